@@ -1,0 +1,1 @@
+"""livecam: a real-time face-swap virtual camera."""

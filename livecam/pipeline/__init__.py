@@ -1,0 +1,1 @@
+"""Frames from a source through a processor to sinks, on threads that never leak."""
