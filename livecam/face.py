@@ -69,7 +69,7 @@ class Detection:
     score: float
     """0–1"""
     landmarks: Points
-    """float32 (5, 2) px: eye, eye, nose tip, mouth corner, mouth corner; the picture's left first."""
+    """float32 (5, 2) px: two eyes, nose tip, two mouth corners; the picture's left first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +80,7 @@ class Face:
     """Stays with the person, never reused."""
     box: Box
     landmarks: Points
-    """float32 (5, 2) px, in the order of `Detection.landmarks`."""
+    """float32 (5, 2) px, ordered as `Detection.landmarks`."""
     mesh: Mesh | None
     """The dense landmarks, or None where the landmarker gives none."""
     score: float
