@@ -1,0 +1,55 @@
+"""The thread of one stage: whatever happens on it is reported, and its end can be waited for."""
+
+from collections.abc import Callable
+from threading import Event, Thread
+
+from livecam.pipeline.ring import AbortedError
+from livecam.pipeline.shared_cores import SHARED_CORES
+
+
+class Stage(Thread):
+    """Runs `work` on a thread of its own, named `livecam-` and the stage's name.
+
+    Args:
+        stage: The stage's name.
+        work: Ends by itself, or by an `AbortedError` when the run is called off.
+        on_error: Told of any other exception, on this thread.
+    """
+
+    def __init__(
+        self,
+        stage: str,
+        work: Callable[[], None],
+        *,
+        on_error: Callable[[str, BaseException], None],
+    ) -> None:
+        super().__init__(name=f"livecam-{stage}")
+        self._stage = stage
+        self._work = work
+        self._on_error = on_error
+        self._ended = Event()
+
+    def run(self) -> None:
+        """The thread's life; called by `start`."""
+        try:
+            with SHARED_CORES:
+                self._work()
+        except AbortedError:
+            pass
+        except BaseException as error:  # noqa: BLE001 - whatever ends one stage must end the run
+            self._on_error(self._stage, error)
+        finally:
+            self._ended.set()
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """True once the thread has ended, or if it was never started.
+
+        Unlike `join`, it may be interrupted and called again: before Python 3.13 an interrupted
+        `join` takes the thread for ended.
+        """
+        if self.ident is None:
+            return True
+        if not self._ended.wait(timeout_s):
+            return False
+        self.join()
+        return True
