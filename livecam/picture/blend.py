@@ -1,0 +1,102 @@
+"""Blending a patch into planes, within the patch's bounding box and nowhere else."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.picture.affine import bounds, compose, invert
+from livecam.picture.arrays import Affine, Image, Map, Mask, Plane
+from livecam.picture.resample import octaves, rescale, source_from_rescaled
+
+Channel = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Patch:
+    """Pixels to be blended into a picture."""
+
+    image: Image
+    """uint8 (s, s, 3) RGB; has to make sense up to a pixel or two beyond the mask."""
+    mask: Mask
+    """uint8 (s, s)."""
+    crop_from_frame: Affine
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """A patch trimmed to what its mask shows, with its place in the frame."""
+
+    image: Image
+    """uint8 (h, w, 3) RGB"""
+    mask: Mask
+    """uint8 (h, w), h and w may be 0"""
+    frame_from_layer: Map
+
+    @classmethod
+    def of(cls, patch: Patch) -> "Layer":
+        """What of the patch can be seen.
+
+        Raises:
+            PipelineError: The patch's transform cannot be inverted.
+        """
+        frame_from_crop = invert(patch.crop_from_frame)
+        left, top, width, height = cv2.boundingRect(patch.mask)
+        part = np.s_[top : top + height, left : left + width]
+        place = compose(frame_from_crop, np.array([[1.0, 0.0, left], [0.0, 1.0, top]]))
+        return cls(patch.image[part], patch.mask[part], place)
+
+    def reaches(self, plane: Plane) -> bool:
+        """True where some of the layer may lie on the luma plane."""
+        return self.mask.size > 0 and _box(self.mask, self.frame_from_layer, plane) is not None
+
+
+def blend(
+    planes: Sequence[Plane], channels: Sequence[Channel], mask: Mask, plane_from_layer: Map
+) -> None:
+    """Writes `plane · (1 − mask) + channel · mask` into each of the planes.
+
+    Channels are weighted with the mask before they are warped, so that what lies beyond the mask
+    never bleeds in, and all is float until the one rounding at the end.
+
+    Args:
+        planes: uint8 (h, w), all of one size; changed in place.
+        channels: float32, in the unit of the planes, of the size of the mask.
+        mask: uint8 (·, ·).
+        plane_from_layer: Where channels and mask lie on the planes.
+    """
+    box = _box(mask, plane_from_layer, planes[0])
+    if box is None:
+        return
+    left, top, right, bottom = box
+    doublings = octaves(plane_from_layer)
+    weight = np.multiply(mask, np.float32(1 / 255), dtype=np.float32)
+    if doublings > 0:
+        weight = rescale(weight, doublings, enlarge_by=cv2.INTER_LINEAR)
+        channels = [rescale(channel, doublings) for channel in channels]
+    weighted = [channel * weight for channel in channels]
+    keep = 1 - weight
+    if doublings < 0:
+        keep = rescale(keep, doublings, beyond=1)
+        weighted = [rescale(channel, doublings) for channel in weighted]
+    place = compose(plane_from_layer, source_from_rescaled(doublings))
+    place[:, 2] -= left, top
+    size = right - left, bottom - top
+    keep = cv2.warpAffine(keep, place, size, borderValue=1)
+    for plane, channel in zip(planes, weighted, strict=True):
+        region = plane[top:bottom, left:right]
+        cv2.add(region * keep, cv2.warpAffine(channel, place, size), dst=region, dtype=cv2.CV_8U)
+
+
+def _box(mask: Mask, plane_from_layer: Map, plane: Plane) -> tuple[int, int, int, int] | None:
+    """The samples of the plane that the mask can touch: left, top, right, bottom."""
+    height, width = mask.shape
+    rows, columns = plane.shape
+    reach = 2 ** max(-octaves(plane_from_layer), 0)
+    box = bounds(plane_from_layer, -reach, -reach, width - 1 + reach, height - 1 + reach)
+    left, top = math.floor(max(box[0], 0)), math.floor(max(box[1], 0))
+    right, bottom = math.ceil(min(box[2] + 1, columns)), math.ceil(min(box[3] + 1, rows))
+    return (left, top, right, bottom) if left < right and top < bottom else None

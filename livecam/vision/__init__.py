@@ -1,0 +1,1 @@
+"""Pure functions on points, maps and arrays."""
