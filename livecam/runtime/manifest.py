@@ -35,18 +35,21 @@ Triple = tuple[float, float, float]
 TaskName = Literal["detector", "landmarker", "embedder", "swapper", "masker", "enhancer"]
 
 
-def _safe_url(url: str) -> str:
+def is_safe_url(url: str) -> bool:
+    """Whether `url` is https, or plain http to this very machine."""
     parts = urlsplit(url)
-    if not parts.hostname or not (parts.scheme == "https" or _is_loopback(parts)):
-        raise ValueError("must be an https:// address (http:// only to this machine)")
-    return url
-
-
-def _is_loopback(parts: Any) -> bool:
+    if parts.scheme == "https":
+        return bool(parts.hostname)
     try:
-        return parts.scheme == "http" and ipaddress.ip_address(parts.hostname).is_loopback
+        return parts.scheme == "http" and ipaddress.ip_address(parts.hostname or "").is_loopback
     except ValueError:
         return False
+
+
+def _safe_url(url: str) -> str:
+    if not is_safe_url(url):
+        raise ValueError("must be an https:// address")
+    return url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
