@@ -14,6 +14,9 @@ from livecam.picture.resample import octaves, rescale, source_from_rescaled
 
 Channel = NDArray[np.float32]
 
+_BAND = 64
+"""Rows that are blended at a time; few enough for the processor's cache."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Patch:
@@ -84,11 +87,15 @@ def blend(
         weighted = [rescale(channel, doublings) for channel in weighted]
     place = compose(plane_from_layer, source_from_rescaled(doublings))
     place[:, 2] -= left, top
-    size = right - left, bottom - top
-    keep = cv2.warpAffine(keep, place, size, borderValue=1)
-    for plane, channel in zip(planes, weighted, strict=True):
-        region = plane[top:bottom, left:right]
-        cv2.add(region * keep, cv2.warpAffine(channel, place, size), dst=region, dtype=cv2.CV_8U)
+    for start in range(top, bottom, _BAND):
+        end = min(start + _BAND, bottom)
+        size = right - left, end - start
+        kept = cv2.warpAffine(keep, place, size, borderValue=1)
+        for plane, channel in zip(planes, weighted, strict=True):
+            region = plane[start:end, left:right]
+            added = cv2.warpAffine(channel, place, size)
+            cv2.add(region * kept, added, dst=region, dtype=cv2.CV_8U)
+        place[1, 2] -= _BAND
 
 
 def _box(mask: Mask, plane_from_layer: Map, plane: Plane) -> tuple[int, int, int, int] | None:

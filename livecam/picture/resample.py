@@ -17,19 +17,15 @@ from livecam.picture.arrays import Map, Plane
 
 S = TypeVar("S", NDArray[np.uint8], NDArray[np.float32])
 
-_MOST_DOUBLINGS = 2
-"""Beyond 4× the cubic is smooth enough for a straight line between its samples."""
+_MOST_DOUBLINGS = 1
+"""What the cubic has doubled is smooth enough for straight lines between its samples."""
 _CUBIC_REACH = 2
 """px on either side that cubic interpolation looks at."""
 
 
 def octaves(target_from_source: AnyAffine) -> int:
     """How often to double (positive) or halve (negative) the source before interpolating."""
-    octave = math.log2(scale(target_from_source))
-    if octave > 0:
-        return min(round(octave), _MOST_DOUBLINGS)
-    # Bilinear interpolation skips little up to a minification of 1.5; halving earlier would blur.
-    return -math.floor(0.4 - octave)
+    return min(int(math.log2(scale(target_from_source))), _MOST_DOUBLINGS)
 
 
 def source_from_rescaled(doublings: int) -> Map:
@@ -76,8 +72,9 @@ def sample(plane: Plane, target_from_plane: AnyAffine, width: int, height: int) 
     Raises:
         PipelineError: `target_from_plane` cannot be inverted.
     """
+    plane_from_target = invert(target_from_plane)
     doublings = octaves(target_from_plane)
-    left, top, right, bottom = _needed(plane, invert(target_from_plane), doublings, width, height)
+    left, top, right, bottom = _needed(plane, plane_from_target, doublings, width, height)
     doublings = max(doublings, -int(math.log2(min(right - left, bottom - top))))
     region = rescale(plane[top:bottom, left:right], doublings, beyond=None)
     plane_from_region = source_from_rescaled(doublings)
@@ -103,6 +100,7 @@ def _needed(
     # Blocks stay where they are in the picture, so that a moving crop does not shimmer.
     left = int(min(max(box[0] - reach, 0), columns - 1)) // block * block
     top = int(min(max(box[1] - reach, 0), rows - 1)) // block * block
-    right = int(min(max(box[2] + reach + 1, left + 1), columns))
-    bottom = int(min(max(box[3] + reach + 1, top + 1), rows))
+    across = max(math.ceil((min(box[2], columns) + reach - left) / block), 1)
+    down = max(math.ceil((min(box[3], rows) + reach - top) / block), 1)
+    right, bottom = min(left + across * block, columns), min(top + down * block, rows)
     return left, top, right, bottom
