@@ -1,0 +1,55 @@
+"""A model whose one input is an image."""
+
+from typing import Any
+
+from numpy.typing import NDArray
+
+from livecam.errors import ModelError
+from livecam.picture import Image
+from livecam.runtime.manifest import Manifest
+from livecam.runtime.session import Session
+from livecam.runtime.tensor import to_tensor
+
+
+class ImageModel:
+    """Feeds images to a session, the way the model's manifest says.
+
+    Args:
+        manifest: Of the model.
+        session: The model, ready to run.
+        outputs: How many the caller decodes.
+
+    Raises:
+        ModelError: The manifest and the graph disagree, or the graph has other outputs.
+    """
+
+    def __init__(self, manifest: Manifest, session: Session, *, outputs: int) -> None:
+        spec = manifest.input
+        if spec is None or set(session.inputs) != {spec.name}:
+            raise ModelError(
+                f"The model '{manifest.name}' takes {', '.join(map(repr, session.inputs))}; its "
+                f"manifest says {'nothing' if spec is None else repr(spec.name)}.",
+                hint="Correct [input] in the model's manifest.",
+            )
+        if len(session.outputs) != outputs:
+            raise ModelError(
+                f"The model '{manifest.name}' has {len(session.outputs)} outputs; "
+                f"the family '{manifest.family}' decodes {outputs}.",
+                hint="Correct `family` in the model's manifest.",
+            )
+        self._spec = spec
+        self._session = session
+        shape = session.inputs[spec.name].shape
+        height, width = shape[2:4] if spec.layout == "nchw" else shape[1:3]
+        self.width: int | None = width
+        """px; None where any will do."""
+        self.height: int | None = height
+        """px; None where any will do."""
+
+    def run(self, image: Image) -> list[NDArray[Any]]:
+        """The outputs for `image`, uint8 (h, w, 3) RGB, in the graph's order.
+
+        Raises:
+            ModelError: The size is not one the graph takes, or the graph failed to run.
+        """
+        return self._session.run({self._spec.name: to_tensor(image, self._spec)})
