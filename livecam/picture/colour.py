@@ -75,7 +75,7 @@ def yuv_from_rgb(matrix: Matrix, *, full_range: bool) -> NDArray[np.float64]:
         (1.0, 1.0, 0.0) if full_range else (219 / 255, 224 / 255, 16.0)
     )
     rows = np.stack([luma * luma_scale, chroma_blue * chroma_scale, chroma_red * chroma_scale])
-    return np.column_stack([rows, [black, 128.0, 128.0]])
+    return _frozen(np.column_stack([rows, [black, 128.0, 128.0]]))
 
 
 @cache
@@ -87,7 +87,12 @@ def rgb_from_yuv(matrix: Matrix, *, full_range: bool) -> NDArray[np.float64]:
     """
     forward = yuv_from_rgb(matrix, full_range=full_range)
     linear = np.linalg.inv(forward[:, :3])
-    return np.column_stack([linear, -linear @ forward[:, 3]])
+    return _frozen(np.column_stack([linear, -linear @ forward[:, 3]]))
+
+
+def _frozen(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    matrix.flags.writeable = False
+    return matrix
 
 
 def frame_from_chroma(siting: Siting) -> Map:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livecam.errors import PipelineError
-from livecam.picture import Affine, Colour, Matrix, Picture, Siting
+from livecam.picture import Affine, Colour, Matrix, Patch, Picture, Siting
 from livecam.picture.colour import rgb_from_yuv
 
 MakeScene = Callable[..., Any]
@@ -93,6 +93,27 @@ def test_padded_and_interleaved_planes_are_as_good_as_plain_ones(scene: MakeScen
     crop = plain.crop(crop_from_frame, 64)
     np.testing.assert_array_equal(padded.crop(crop_from_frame, 64), crop)
     np.testing.assert_array_equal(interleaved.crop(crop_from_frame, 64), crop)
+
+
+def test_a_decoders_read_only_planes_will_do(scene: MakeScene) -> None:
+    picture = scene(64, 48).picture()
+    image, place = picture.to_rgb(), turned(0.4, 0.1, (30, 20), 16)
+    for array in (picture.y, picture.u, picture.v, image, place):
+        array.flags.writeable = False
+    crop = picture.crop(place, 16)
+    crop.flags.writeable = False
+    mask = np.full((16, 16), 255, np.uint8)
+    mask.flags.writeable = False
+    pasted = Picture.from_rgb(image).paste([Patch(crop, mask, place)])
+    assert np.abs(pasted.crop(place, 16).astype(int) - crop).mean() < 4
+
+
+def test_a_mirrored_view_is_a_mirrored_picture(scene: MakeScene) -> None:
+    made = scene(64, 48, Colour(siting=Siting.CENTRE))
+    picture = made.picture()
+    views = [plane[:, ::-1] for plane in (picture.y, picture.u, picture.v)]
+    mirrored = Picture(*views, picture.colour).to_rgb()[:, ::-1]
+    assert np.abs(mirrored.astype(int) - picture.to_rgb()).max() <= 1
 
 
 def test_beyond_the_edge_the_edge_goes_on(scene: MakeScene) -> None:
