@@ -1,0 +1,163 @@
+"""Still images: read upright with all they carry, and as 4:2:0 pictures there and back."""
+
+import logging
+import struct
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+from PIL import ImageOps
+
+from livecam.errors import SourceError
+from livecam.picture import Colour, Image, Matrix, Picture, Plane, Siting
+
+_LOG = logging.getLogger(__name__)
+
+STILL_COLOUR = Colour(Matrix.BT601, full_range=True, siting=Siting.CENTRE, primaries=1, transfer=13)
+"""What the picture made of a still means: YCbCr as in JFIF, of sRGB."""
+
+# JFIF 1.02: full-range BT.601 with chroma about 128.
+_YUV_FROM_RGB = np.array(
+    [
+        [0.299, 0.587, 0.114, 0],
+        [-0.168736, -0.331264, 0.5, 128],
+        [0.5, -0.418688, -0.081312, 128],
+    ],
+    np.float32,
+)
+_RGB_FROM_YUV = np.array(
+    [
+        [1, 0, 1.402, -1.402 * 128],
+        [1, -0.344136, -0.714136, (0.344136 + 0.714136) * 128],
+        [1, 1.772, 0, -1.772 * 128],
+    ],
+    np.float32,
+)
+_FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "TIFF", "BMP", "GIF", "AVIF", "JPEG2000", "PPM")
+_MAY_MOVE = {"PNG", "WEBP", "GIF", "AVIF"}
+_FAILURES = (
+    OSError,
+    SyntaxError,  # how Pillow reports a broken PNG
+    ValueError,
+    EOFError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+    Pillow.DecompressionBombError,
+    Pillow.DecompressionBombWarning,
+)
+_NEIGHBOURS = 6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Still:
+    """An upright image and what its file says beside the pixels."""
+
+    rgb: Image
+    alpha: Plane | None
+    """uint8 (h, w), 0 transparent."""
+    info: dict[str, Any] = field(default_factory=dict)
+    """What Pillow's writers take: exif, icc_profile, xmp, dpi; the orientation is 1."""
+    text: dict[str, str] = field(default_factory=dict)
+    """Text chunks of a PNG."""
+
+
+def is_still(path: Path) -> bool:
+    """True when the file's content is an image that does not move; False for all else."""
+    try:
+        with Pillow.open(path, formats=_FORMATS) as image:
+            return image.format not in _MAY_MOVE or getattr(image, "n_frames", 1) == 1
+    except _FAILURES:
+        return False
+
+
+def read_still(path: Path) -> Still:
+    """The image at `path`, set upright, as 8-bit RGB.
+
+    Raises:
+        SourceError: There is none, or it is damaged.
+    """
+    try:
+        with Pillow.open(path, formats=_FORMATS) as image:
+            image.load()
+            upright = ImageOps.exif_transpose(image)
+            return _still(upright, image, path)
+    except FileNotFoundError as e:
+        raise SourceError(f"{path} does not exist", hint="Give the path of an image.") from e
+    except _FAILURES as e:
+        raise SourceError(
+            f"{path} cannot be read as an image: {e}",
+            hint="Check that the file is whole and opens in an image viewer.",
+        ) from e
+
+
+def _still(upright: Pillow.Image, opened: Pillow.Image, path: Path) -> Still:
+    mode = opened.mode
+    if mode.startswith("I") or mode == "F":
+        _LOG.warning("%s: %s pixels become 8 bits", path, mode)
+    if mode.startswith("I;16"):
+        upright = upright.point(lambda value: value / 256).convert("L")
+    kept = ["exif", "xmp", "dpi"]
+    if mode in {"RGB", "RGBA", "P", "RGBX", "YCbCr"}:
+        kept.append("icc_profile")
+    elif "icc_profile" in opened.info:
+        _LOG.warning("%s: its colour profile is for %s and is left out", path, mode)
+    info = {key: upright.info[key] for key in kept if upright.info.get(key)}
+    exif = upright.getexif()
+    if len(exif):
+        info["exif"] = exif.tobytes()
+    alpha = None
+    if upright.has_transparency_data:
+        upright = upright.convert("RGBA")
+        alpha = np.asarray(upright.getchannel("A"), np.uint8)
+    rgb = np.ascontiguousarray(upright.convert("RGB"), np.uint8)
+    text = {str(k): str(v) for k, v in getattr(opened, "text", {}).items() if "XML:com" not in k}
+    return Still(rgb, alpha, info, text)
+
+
+def picture_of(rgb: Image) -> Picture:
+    """`rgb` (h, w, 3) as a 4:2:0 picture of `STILL_COLOUR`; the same every time."""
+    h, w = rgb.shape[:2]
+    yuv = cv2.transform(rgb, _YUV_FROM_RGB)
+    even = cv2.copyMakeBorder(yuv, 0, h % 2, 0, w % 2, cv2.BORDER_REPLICATE)
+    half = cv2.resize(even, ((w + 1) // 2, (h + 1) // 2), interpolation=cv2.INTER_AREA)
+    planes = (yuv[..., 0], half[..., 1], half[..., 2])
+    y, u, v = (np.ascontiguousarray(plane, np.uint8) for plane in planes)
+    return Picture(y, u, v, STILL_COLOUR)
+
+
+def rgb_of(picture: Picture) -> Image:
+    """A picture of `STILL_COLOUR` as RGB uint8 (h, w, 3)."""
+    h, w = picture.y.shape
+    u, v = (_doubled(plane, h, w) for plane in (picture.u, picture.v))
+    yuv = cv2.merge([np.ascontiguousarray(picture.y), u, v])
+    return np.asarray(cv2.transform(yuv, _RGB_FROM_YUV), np.uint8)
+
+
+def rgb_changed(original: Image, before: Picture, after: Picture) -> Image:
+    """`original` with the pixels of `after` where `after` differs from `before`.
+
+    A pixel counts as changed when its luma changed. One of a changed chroma sample whose luma
+    happens to be the same counts when most of its neighbours do; at the edge of a change it keeps
+    the original, so that nothing outside a mask is touched.
+    """
+    h, w = before.y.shape
+    luma = before.y != after.y
+    chroma = (before.u != after.u) | (before.v != after.v)
+    chroma = np.repeat(np.repeat(chroma, 2, axis=0), 2, axis=1)[:h, :w]
+    around = cv2.boxFilter(
+        luma.astype(np.uint8), -1, (3, 3), normalize=False, borderType=cv2.BORDER_REPLICATE
+    )
+    changed = luma | (chroma & (around >= _NEIGHBOURS))
+    return np.where(changed[..., None], rgb_of(after), original)
+
+
+def _doubled(plane: Plane, h: int, w: int) -> NDArray[np.uint8]:
+    size = (2 * plane.shape[1], 2 * plane.shape[0])
+    double = cv2.resize(np.ascontiguousarray(plane), size, interpolation=cv2.INTER_LINEAR)
+    return np.ascontiguousarray(double[:h, :w], np.uint8)

@@ -1,0 +1,169 @@
+"""What a video file holds: the stream to be swapped, its size, rate, colour and rotation."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.sidedata.sidedata import SideData
+from av.stream import Discard, Disposition
+from av.video.stream import VideoStream
+
+from livecam.errors import SourceError
+from livecam.media.colour import colour_of, tagged_siting
+from livecam.media.messages import ffmpeg_errors, listen
+from livecam.picture import Colour
+
+_LOG = logging.getLogger(__name__)
+_UNREADABLE = "Check that the file is whole and plays in a media player."
+_MAX_PIXELS = 16384 * 8192
+_FALLBACK_RATE = Fraction(25)
+_MAX_RATE = 1000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Video:
+    """The facts of a file's first real video stream, and its first picture."""
+
+    index: int
+    """Of the stream in its container."""
+    nth: int
+    """Of the stream among the video streams."""
+    rate: Fraction
+    """Average frames per second."""
+    time_base: Fraction
+    """Seconds per tick of the stream's stamps."""
+    origin: Fraction
+    """Where the file's own time begins, s."""
+    colour: Colour
+    """Of its frames as 4:2:0 pictures."""
+    first: av.VideoFrame
+    display_matrix: tuple[int, ...] | None
+    """Nine integers as FFmpeg has them, None where the file has none."""
+
+    @property
+    def quarter_turns(self) -> int:
+        """Counterclockwise turns of 90° that set the stored picture upright, 0–3.
+
+        0 too where the file asks for another angle or a mirrored picture.
+        """
+        if self.display_matrix is None or self.first.rotation % 90:
+            return 0
+        a, b, _, c, d = self.display_matrix[:5]
+        return self.first.rotation // 90 % 4 if a * d > b * c else 0
+
+
+def open_media(path: Path) -> InputContainer:
+    """An open file; only local files are followed, whatever a playlist in it says.
+
+    Raises:
+        SourceError: There is no such file, or FFmpeg does not know it.
+    """
+    if not path.is_file():
+        why = "is a folder" if path.is_dir() else "does not exist"
+        raise SourceError(f"{path} {why}", hint="Give the path of a video or an image.")
+    if path.stat().st_size == 0:
+        raise SourceError(f"{path} is empty", hint="Copy or download the file again.")
+    with ffmpeg_errors(SourceError, f"{path} cannot be opened", hint=_UNREADABLE):
+        return av.open(
+            f"file:{path}",
+            "r",
+            container_options={"protocol_whitelist": "file"},
+            metadata_errors="replace",
+        )
+
+
+def main_stream(container: InputContainer, path: Path) -> VideoStream:
+    """The first video stream that is no attached picture and that can be decoded.
+
+    Raises:
+        SourceError: There is none.
+    """
+    still = Disposition.attached_pic | Disposition.timed_thumbnails
+    for stream in container.streams.video:
+        if not stream.disposition & still and stream.codec_context is not None:
+            return stream
+    kinds = ", ".join(sorted({stream.type for stream in container.streams})) or "nothing"
+    raise SourceError(
+        f"{path} has no video that can be decoded (it holds: {kinds})",
+        hint="Give a file with a video stream, or an image.",
+    )
+
+
+def start_decoder(container: InputContainer, stream: VideoStream, *, threads: str) -> None:
+    """Readies `stream` for decoding on `threads` (FRAME, SLICE), and nothing else for reading."""
+    listen()
+    for other in container.streams:
+        if other.index != stream.index:
+            other.discard = Discard.all
+    stream.codec_context.thread_type = threads
+    stream.codec_context.options = {"max_pixels": str(_MAX_PIXELS)}
+
+
+def close_decoder(container: InputContainer, stream: VideoStream) -> None:
+    """Closes both.
+
+    The flush waits for decoder threads with the GIL released; closing alone waits with it held,
+    and a thread that wants to log then waits for it for ever.
+    """
+    if stream.codec_context.is_open:
+        stream.codec_context.flush_buffers()
+    container.close()
+
+
+def examine(path: Path) -> Video:
+    """The facts of the file at `path`; decodes its first picture.
+
+    Raises:
+        SourceError: It cannot be opened, or has no picture that can be decoded.
+    """
+    container = open_media(path)
+    stream = main_stream(container, path)
+    try:
+        start_decoder(container, stream, threads="SLICE")
+        first = next(_whole_frames(container, stream), None)
+        if first is None:
+            raise SourceError(f"no picture of {path} can be decoded", hint=_UNREADABLE)
+        time_base = stream.time_base or Fraction(1, 1_000_000)
+        return Video(
+            index=stream.index,
+            nth=container.streams.video.index(stream),
+            rate=_rate(stream),
+            time_base=time_base,
+            origin=Fraction(container.start_time or 0, 1_000_000),
+            colour=colour_of(first, tagged_siting(container, stream)),
+            first=first,
+            display_matrix=_display_matrix(first),
+        )
+    finally:
+        close_decoder(container, stream)
+
+
+def _whole_frames(container: InputContainer, stream: VideoStream) -> Iterator[av.VideoFrame]:
+    """Frames up to the first damage that ends reading; damaged packets are passed over."""
+    try:
+        for packet in container.demux(stream):
+            try:
+                yield from stream.decode(packet)
+            except av.FFmpegError as e:
+                _LOG.debug("packet passed over: %s", e)
+    except av.FFmpegError as e:
+        _LOG.debug("reading ended: %s", e)
+
+
+def _rate(stream: VideoStream) -> Fraction:
+    for rate in (stream.average_rate, stream.guessed_rate, stream.base_rate):
+        if rate and 0 < rate <= _MAX_RATE:
+            return rate
+    return _FALLBACK_RATE
+
+
+def _display_matrix(frame: av.VideoFrame) -> tuple[int, ...] | None:
+    data = frame.side_data.get("DISPLAYMATRIX")
+    if not isinstance(data, SideData):
+        return None
+    return tuple(int(value) for value in np.frombuffer(memoryview(data), np.int32))

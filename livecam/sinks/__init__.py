@@ -1,0 +1,45 @@
+"""Where frames go: one class of options for each kind, listed in `SINKS`."""
+
+from pathlib import Path
+
+from livecam.media.encoders import Encoding
+from livecam.media.still import is_still
+from livecam.pipeline.protocols import Sink
+from livecam.sinks.image_file import ImageFileSink
+from livecam.sinks.media_file import MediaFileSink
+
+SINKS: dict[str, type[Sink]] = {"image": ImageFileSink, "video": MediaFileSink}
+
+
+def file_sink(
+    path: Path,
+    *,
+    copy_from: Path,
+    encoding: Encoding | None = None,
+    overwrite: bool = False,
+    drop_streams: bool = False,
+    start_s: float | None = None,
+    end_s: float | None = None,
+) -> MediaFileSink | ImageFileSink:
+    """The sink for the swapped `copy_from`: an image for an image, a video for a video.
+
+    Args:
+        path: The output.
+        copy_from: The input, told apart by content.
+        encoding: Of a video.
+        overwrite: Replace an existing file, once the new one is whole.
+        drop_streams: Leave out sound and subtitles the container cannot hold.
+        start_s: As of `file_source`.
+        end_s: As of `file_source`.
+    """
+    if is_still(copy_from):
+        return ImageFileSink(path, copy_from=copy_from, overwrite=overwrite)
+    return MediaFileSink(
+        path,
+        copy_from=copy_from,
+        encoding=encoding or Encoding(),
+        overwrite=overwrite,
+        drop_streams=drop_streams,
+        start_s=start_s,
+        end_s=end_s,
+    )

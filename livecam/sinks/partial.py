@@ -1,0 +1,94 @@
+"""An output that appears under its name only when it is whole."""
+
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from livecam.errors import SinkError
+from livecam.media.messages import ffmpeg_errors
+
+_HINTS = {
+    errno.ENOSPC: "Free some space, or choose another disk for the output.",
+    errno.EDQUOT: "Free some of your quota, or choose another disk for the output.",
+    errno.EACCES: "Choose a folder you may write to.",
+    errno.EROFS: "Choose a folder that is not read-only.",
+    errno.ENAMETOOLONG: "Choose a shorter name.",
+}
+_OTHERWISE = "Check the disk, or try another kind of output, such as one ending in .mkv."
+
+
+def check_output(path: Path, *, copy_from: Path | None, overwrite: bool) -> None:
+    """Refuses an output path that cannot or must not be written.
+
+    Raises:
+        SinkError: It is the input, exists already, is a folder, or its folder is missing.
+    """
+    if not path.parent.is_dir():
+        raise SinkError(
+            f"the folder {path.parent} does not exist", hint="Create it, or choose another output."
+        )
+    if path.is_dir():
+        raise SinkError(f"{path} is a folder", hint="Give the output a file name.")
+    if not path.exists():
+        return
+    if copy_from is not None and path.samefile(copy_from):
+        raise SinkError(f"{path} is the input itself", hint="Give the output another name.")
+    if not overwrite:
+        raise SinkError(
+            f"{path} exists already", hint="Choose another name, or allow it to be overwritten."
+        )
+
+
+@contextmanager
+def partial_file(path: Path) -> Iterator[BinaryIO]:
+    """A new hidden file beside `path`, open for writing, renamed to `path` on a clean end.
+
+    It is removed when the block is left with an exception of any kind.
+
+    Raises:
+        SinkError: It cannot be made, finished or renamed.
+    """
+    partial = path.with_name(f".{path.stem[:64]}.livecam-{secrets.token_hex(4)}.part{path.suffix}")
+    with write_errors(path):
+        file = partial.open("xb+")
+    try:
+        yield file
+        with write_errors(path):
+            _finish(file, partial, path)
+    except BaseException:
+        with suppress(OSError):  # closing flushes, which fails again on a full disk
+            file.close()
+        with suppress(OSError):
+            partial.unlink()
+        raise
+
+
+def _finish(file: BinaryIO, partial: Path, path: Path) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+    file.close()
+    partial.replace(path)
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        with suppress(OSError):  # not every file system can sync a folder
+            os.fsync(folder)
+        os.close(folder)
+
+
+@contextmanager
+def write_errors(path: Path) -> Iterator[None]:
+    """Turns what goes wrong while `path` is written into an error with a hint that fits.
+
+    Raises:
+        SinkError: FFmpeg, the disk or the folder refused.
+    """
+    try:
+        with ffmpeg_errors(SinkError, f"{path} cannot be written", hint=_OTHERWISE):
+            yield
+    except SinkError as e:
+        code = getattr(e.__cause__, "errno", None) or 0
+        raise SinkError(e.message, hint=_HINTS.get(code, e.hint)) from e.__cause__

@@ -1,0 +1,130 @@
+"""A video file as a source of frames."""
+
+import logging
+import time
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import av
+
+from livecam.errors import SettingsError, SourceError
+from livecam.frame import Frame, VideoFormat
+from livecam.media.decoding import Damage, decoded
+from livecam.media.messages import ffmpeg_errors
+from livecam.media.planes import Door, turned
+from livecam.media.timeline import Timeline, exact
+from livecam.media.video import Video, examine
+from livecam.picture import Picture, Siting
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFile:
+    """The frames of a video file, each decoded picture once, upright, at its own time.
+
+    Raises:
+        SettingsError: `start_s` or `end_s` is negative, or they are not in order.
+    """
+
+    path: Path
+    start_s: float | None = field(default=None, kw_only=True)
+    """The first frame is the first at or after this, s from the file's start."""
+    end_s: float | None = field(default=None, kw_only=True)
+    """The last frame is the last before this, s from the file's start."""
+
+    def __post_init__(self) -> None:
+        start, end = self.start_s or 0, self.end_s
+        if start < 0 or (end is not None and end <= start):
+            raise SettingsError(
+                f"start {start:g} s, end {'of the file' if end is None else f'{end:g} s'}: "
+                "nothing lies between",
+                hint="Give a start of 0 or more and an end after it, in seconds.",
+            )
+
+    @property
+    def live(self) -> bool:
+        """False: a file waits."""
+        return False
+
+    def probe(self) -> VideoFormat:
+        """What the frames will be: upright, of the size of the first.
+
+        Raises:
+            SourceError: The file cannot be opened or has no picture that can be decoded.
+        """
+        video = examine(self.path)
+        stored = VideoFormat(video.first.width, video.first.height, video.rate, video.colour)
+        if video.quarter_turns == 0:
+            return stored
+        width, height = stored.width, stored.height
+        if video.quarter_turns % 2:
+            width, height = height, width
+        return VideoFormat(width, height, stored.rate, replace(stored.colour, siting=Siting.CENTRE))
+
+    def frames(self) -> Generator[Frame, None, None]:
+        """Opens, yields every frame in order, closes.
+
+        Raises:
+            SourceError: The file cannot be opened, has no picture that can be decoded, or none
+                between `start_s` and `end_s`.
+        """
+        video = examine(self.path)
+        damage = Damage()
+        door = Door(video.first, video.colour)
+        door.describe(video.first)
+        timeline = Timeline(video.time_base, max(1, round(1 / video.rate / video.time_base)))
+        index = -1
+        with closing(self._trimmed(video, damage)) as raws:
+            for index, raw in enumerate(raws):
+                yield Frame(
+                    picture=self._picture(door, raw, video),
+                    index=index,
+                    pts=timeline.place(raw.pts),
+                    time_base=video.time_base,
+                    captured_at=time.monotonic(),
+                )
+        if index < 0:
+            raise SourceError(
+                f"{self.path} has no frame between start and end",
+                hint="Choose a start and an end within the file.",
+            )
+        self._report(damage, timeline)
+
+    def _picture(self, door: Door, raw: av.VideoFrame, video: Video) -> Picture:
+        with ffmpeg_errors(
+            SourceError,
+            f"{self.path} holds {raw.format.name} pictures that cannot be converted",
+            hint="Convert the video to yuv420p first.",
+        ):
+            picture = door.picture(raw)
+        return turned(picture, video.quarter_turns, siting=Siting.CENTRE)
+
+    def _trimmed(self, video: Video, damage: Damage) -> Generator[av.VideoFrame, None, None]:
+        start = None if self.start_s is None else video.origin + exact(self.start_s)
+        end = None if self.end_s is None else video.origin + exact(self.end_s)
+        with closing(decoded(self.path, video, damage, start=start)) as raws:
+            for raw in raws:
+                at = None if raw.pts is None else raw.pts * video.time_base
+                if at is not None and start is not None and at < start:
+                    continue
+                if at is not None and end is not None and at >= end:
+                    return
+                yield raw
+
+    def _report(self, damage: Damage, timeline: Timeline) -> None:
+        if damage.packets or damage.concealed:
+            _LOG.warning(
+                "%s: %d damaged packets were passed over, %d damaged pictures were mended",
+                self.path,
+                damage.packets,
+                damage.concealed,
+            )
+        if timeline.repaired:
+            _LOG.warning(
+                "%s: %d frames had no time or one out of order and follow the frame before them",
+                self.path,
+                timeline.repaired,
+            )
