@@ -111,7 +111,7 @@ class Catalog:
             names: Of the models; none means all.
 
         Raises:
-            ModelError: There is no such model.
+            ModelError: There is no such model, or a file cannot be read.
         """
         return [
             Verdict(entry.manifest.name, entry.path, self._condition(entry))
@@ -122,7 +122,7 @@ class Catalog:
         """Every model, and whether it is here.
 
         Raises:
-            ModelError: A manifest is not valid.
+            ModelError: A manifest is not valid, or the store cannot be read.
         """
         return [self._entry(manifest) for manifest in self.manifests()]
 
@@ -131,8 +131,10 @@ class Catalog:
 
     def _entry(self, manifest: Manifest) -> Entry:
         builtin = manifest.weights.builtin
-        path = self.folder / builtin if builtin else self.store.weights(manifest)
-        return Entry(manifest, path, installed=path.is_file())
+        if builtin:
+            path = self.folder / builtin
+            return Entry(manifest, path, installed=path.is_file())
+        return Entry(manifest, self.store.weights(manifest), installed=self.store.holds(manifest))
 
     def _condition(self, entry: Entry) -> Condition:
         if entry.manifest.weights.builtin:

@@ -99,7 +99,7 @@ def _try_out(name: str) -> ProviderState:
     with TemporaryDirectory(prefix="livecam-") as folder:
         graph = Path(folder) / "tiny.onnx"
         onnx.save(_tiny_model(), graph)
-        command = [sys.executable, "-m", __name__, str(graph), name]
+        command = [sys.executable, "-P", "-m", __name__, str(graph), name]
         try:
             child = subprocess.run(
                 command, capture_output=True, text=True, timeout=_PATIENCE_S, check=False
@@ -113,11 +113,13 @@ def _try_out(name: str) -> ProviderState:
 
 def _reason(returncode: int, stderr: str) -> str:
     """The line that tells most: ONNX Runtime's own error, else the last thing that was said."""
-    logged = re.findall(r"\[[EW]:onnxruntime:[^\]]*\] (.+)", re.sub(r"\x1b\[[\d;]*m", "", stderr))
-    said = [line for line in stderr.splitlines() if line.strip()]
     if returncode < 0:
         return f"it took its process down (signal {-returncode})"
-    return " ".join((logged or said or [f"exit status {returncode}"])[0].split())
+    plain = re.sub(r"\x1b\[[\d;]*m", "", stderr)
+    logged = re.findall(r"\[E:onnxruntime:[^\]]*\] (.+)", plain)
+    said = [line for line in plain.splitlines() if line.strip()]
+    line = logged[0] if logged else said[-1] if said else f"exit status {returncode}"
+    return re.sub(r"^.*\[ONNXRuntimeError\] : \d+ : \w+ : ", "", line).strip()
 
 
 def _lacking(name: str) -> ProviderState:

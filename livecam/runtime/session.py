@@ -106,8 +106,8 @@ def open_session(
     Args:
         path: An .onnx file.
         providers: Execution providers in order of choice, by short name (`cuda`, `openvino`,
-            `cpu`, …); each must come up. None takes the best that is there, and only logs when
-            it had to fall back.
+            `cpu`, …); each must come up. None takes the best that is there, and only warns when
+            that fell back to the CPU.
         threads: Number of threads one run may use on the CPU.
 
     Raises:
@@ -116,7 +116,7 @@ def open_session(
     """
     runtime = onnxruntime()
     available = {short_name(name): name for name in runtime.get_available_providers()}
-    wanted = tuple(providers) if providers else default_providers(tuple(available))
+    wanted = tuple(providers or ()) or default_providers(tuple(available))
     for name in wanted:
         if name not in available:
             raise ModelError(
@@ -128,15 +128,20 @@ def open_session(
         raise ModelError(f"The model file {path} is not there.", hint="Run `livecam models pull`.")
     try:
         inference = runtime.InferenceSession(
-            path, _session_options(runtime, threads), providers=[available[n] for n in wanted]
+            path,
+            _session_options(runtime, threads),
+            providers=[available[name] for name in wanted],
+            enable_fallback=int(not providers),
         )
     except _faults(runtime) as error:
         raise ModelError(
-            f"The model {path} cannot be loaded: {_line(error)}",
-            hint="Run `livecam models verify` to see whether the file is damaged.",
+            f"The model {path} cannot be loaded on {', '.join(wanted)}: {_line(error)}",
+            hint="`livecam models verify` says whether the file is damaged, `livecam doctor` "
+            "which providers work.",
         ) from error
+    inference.disable_fallback()  # else a provider that fails later is left for the CPU, unsaid
     session = Session(path, inference)
-    _report_fallback(session, wanted, asked=providers is not None)
+    _report_fallback(session, wanted, asked=bool(providers))
     return session
 
 

@@ -45,14 +45,28 @@ class Store:
         """The file to load, or None while it is not there."""
         return next(self.weights(manifest).parent.glob(f"ready-{_key(manifest)}-*.onnx"), None)
 
+    def holds(self, manifest: Manifest) -> bool:
+        """Whether the weights are there, sound or not.
+
+        Raises:
+            ModelError: The folder cannot be read.
+        """
+        with _readable(self.weights(manifest)) as weights:
+            return weights.is_file()
+
     def condition(self, manifest: Manifest) -> Condition:
-        """Whether the files are there and are, by their hashes, what they should be."""
-        weights, ready = self.weights(manifest), self.ready(manifest)
-        if not weights.is_file():
+        """Whether the files are there and are, by their hashes, what they should be.
+
+        Raises:
+            ModelError: A file cannot be read.
+        """
+        if not self.holds(manifest):
             return "absent"
-        sound = _is_pinned(weights, manifest) and (
-            ready is None or ready.stem.endswith(_digest(ready)[:16])
-        )
+        ready = self.ready(manifest)
+        with _readable(self.weights(manifest)) as weights:
+            sound = _is_pinned(weights, manifest) and (
+                ready is None or ready.stem.endswith(_digest(ready)[:16])
+            )
         return "sound" if sound else "damaged"
 
     def install(self, manifest: Manifest, *, progress: Progress, afresh: bool = False) -> Path:
@@ -90,6 +104,17 @@ class Store:
                 shutil.rmtree(left_behind, ignore_errors=True)
             with TemporaryDirectory(prefix=".fetch-", dir=self.folder) as staging:
                 yield Path(staging)
+
+
+@contextmanager
+def _readable(weights: Path) -> Iterator[Path]:
+    try:
+        yield weights
+    except OSError as error:
+        raise ModelError(
+            f"The weights {weights} cannot be read: {error.strerror or error}.",
+            hint=f"Make {weights.parent} readable, or set LIVECAM_MODELS to another folder.",
+        ) from error
 
 
 def _held(lock: FileLock) -> AbstractContextManager[object]:

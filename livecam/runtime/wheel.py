@@ -77,7 +77,8 @@ def _command(source: WheelSource, *, requirement: Path, folder: Path) -> list[st
     tags = {"--python-version": source.python, "--platform": source.platform, "--abi": source.abi}
     chosen = [word for option, tag in tags.items() if tag for word in (option, tag)]
     return [
-        *(sys.executable, "-m", "pip", "download"),
+        # -P: a file in the current folder must not pass for one of Python's modules.
+        *(sys.executable, "-P", "-m", "pip", "download"),
         *("--no-deps", "--only-binary=:all:", "--implementation", "cp", *chosen),
         *("--require-hashes", "-r", str(requirement), "-d", str(folder)),
         *("--no-cache-dir", "--progress-bar", "raw", "--no-input", "--disable-pip-version-check"),

@@ -7,6 +7,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -191,6 +192,23 @@ def _check_read_only(served: Bench, folder: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX's")
+def test_weights_that_cannot_be_read(served: Bench) -> None:
+    catalog = served.catalog
+    catalog.path("m")
+    (served.store / "m").chmod(0)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)  # root may read anything
+    try:
+        for look in (catalog.verify, catalog.entries, catalog.pull):
+            with pytest.raises(ModelError, match=r"m/m\.onnx cannot be read: Permission denied"):
+                look()
+    finally:
+        os.seteuid(user)
+        (served.store / "m").chmod(0o755)
+
+
 def test_a_read_only_store_that_has_the_model_serves_it(
     served: Bench, small_disk: Callable[[str], Path]
 ) -> None:
@@ -231,6 +249,13 @@ def test_processes_that_start_at_once_fetch_once(served: Bench, web: WebServer) 
     web.release.set()
     answers = [process.communicate(timeout=30) for process in processes]
     assert {out.strip() for out, _ in answers} == {str(served.catalog.path("m"))}, answers
+    assert web.asked["/m.onnx"] == 1
+
+
+def test_threads_that_start_at_once_fetch_once(served: Bench, web: WebServer) -> None:
+    with ThreadPoolExecutor(4, thread_name_prefix="livecam-test") as pool:
+        paths = list(pool.map(lambda _: served.catalog.path("m"), range(4)))
+    assert len(set(paths)) == 1
     assert web.asked["/m.onnx"] == 1
 
 

@@ -43,7 +43,8 @@ def test_two_distributions_are_noticed(tmp_path: Path, monkeypatch: pytest.Monke
 CRASH = "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"
 LOGGED = (
     "import sys; sys.stderr.write('\\x1b[1;31m2026 [E:onnxruntime:Default, bridge.cc:1 Try] "
-    "Failed to load libcudnn.so.9\\x1b[m\\nTraceback\\nmore\\n'); sys.exit(1)"
+    "/ort/bridge.cc:20 Get() [ONNXRuntimeError] : 1 : FAIL : Failed to load libcudnn.so.9"
+    "\\x1b[m\\nTraceback\\nmore\\n'); sys.exit(1)"
 )
 
 

