@@ -16,6 +16,8 @@ Channel = NDArray[np.float32]
 
 _BAND = 64
 """Rows that are blended at a time; few enough for the processor's cache."""
+_BLOCK = 8
+"""px; three halvings."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +50,10 @@ class Layer:
         """
         frame_from_crop = invert(patch.crop_from_frame)
         left, top, width, height = cv2.boundingRect(patch.mask)
-        part = np.s_[top : top + height, left : left + width]
+        right, bottom = left + width, top + height
+        # What is averaged when the layer is halved must not change as the mask's edge moves.
+        left, top = left // _BLOCK * _BLOCK, top // _BLOCK * _BLOCK
+        part = np.s_[top:bottom, left:right]
         place = compose(frame_from_crop, np.array([[1.0, 0.0, left], [0.0, 1.0, top]]))
         return cls(patch.image[part], patch.mask[part], place)
 

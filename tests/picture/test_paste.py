@@ -242,6 +242,20 @@ def test_what_is_not_seen_costs_nothing(
     assert picture.paste([Patch(noise(32), mask, turned(1.0, 0.2, centre, 32))]) is picture
 
 
+def test_a_mask_that_loses_a_row_changes_nothing_elsewhere(scene: MakeScene) -> None:
+    picture = scene(128, 96).picture()
+    here = turned(3.0, 0.0, (64, 48), 120)
+    solid = np.zeros((120, 120), np.uint8)
+    solid[10:100, 10:100] = 255
+    shorter = solid.copy()
+    shorter[10] = shorter[:, 10] = 0
+    image = np.random.default_rng(3).integers(0, 256, (120, 120, 3), np.uint8)
+    one, other = (picture.paste([Patch(image, mask, here)]) for mask in (solid, shorter))
+    for first, second in zip(planes(one), planes(other), strict=True):
+        quarter = np.s_[first.shape[0] // 2 :, first.shape[1] // 2 :]
+        np.testing.assert_array_equal(first[quarter], second[quarter])
+
+
 def test_later_patches_cover_earlier_ones(scene: MakeScene) -> None:
     picture = scene(128, 96).picture()
     here = turned(1.0, 0.0, (64, 48), 32)
