@@ -1,7 +1,7 @@
 """Sessions: a model file made ready to run. The only door to ONNX Runtime."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -116,14 +116,7 @@ def open_session(
     """
     runtime = onnxruntime()
     available = {short_name(name): name for name in runtime.get_available_providers()}
-    wanted = tuple(providers or ()) or default_providers(tuple(available))
-    for name in wanted:
-        if name not in available:
-            raise ModelError(
-                f"The execution provider '{name}' is not in this ONNX Runtime, which has "
-                f"{', '.join(sorted(available))}.",
-                hint="Choose one of those, or run `livecam doctor` to see what would bring it.",
-            )
+    wanted = _wanted(providers, available)
     if not path.is_file():
         raise ModelError(f"The model file {path} is not there.", hint="Run `livecam models pull`.")
     try:
@@ -168,10 +161,22 @@ def short_name(provider: str) -> str:
     return provider.removesuffix("ExecutionProvider").lower()
 
 
-def default_providers(available: Sequence[str]) -> tuple[str, ...]:
+def default_providers(available: Collection[str]) -> tuple[str, ...]:
     """The providers to use when none is asked for, by short name: the best there is, then cpu."""
     best = next((name for name in _PREFERENCE if name in available), "cpu")
     return (best,) if best == "cpu" else (best, "cpu")
+
+
+def _wanted(providers: Sequence[str] | None, available: Collection[str]) -> tuple[str, ...]:
+    wanted = tuple(providers or ()) or default_providers(available)
+    for name in wanted:
+        if name not in available:
+            raise ModelError(
+                f"The execution provider '{name}' is not in this ONNX Runtime, which has "
+                f"{', '.join(sorted(available))}.",
+                hint="Choose one of those, or run `livecam doctor` to see what would bring it.",
+            )
+    return wanted
 
 
 def _session_options(runtime: ModuleType, threads: int) -> Any:
