@@ -1,6 +1,5 @@
 """The way from the picture to the graph and back, with a graph whose answer is known."""
 
-
 import numpy as np
 import onnx
 import pytest

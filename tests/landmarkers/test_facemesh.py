@@ -58,9 +58,7 @@ def errors_near_front(facemesh: Landmarker, clip: Iterable[Moment]) -> NDArray[n
 
 
 @pytest.mark.needs_shared
-def test_the_mesh_is_near_the_truth_near_the_front(
-    facemesh: Landmarker, shared: Path
-) -> None:
+def test_the_mesh_is_near_the_truth_near_the_front(facemesh: Landmarker, shared: Path) -> None:
     clips = ("clip_a", "clip_b", "clip_c_hand", "clip_ab")
     found = [
         errors_near_front(facemesh, moments(shared / "people" / f"{clip}.mp4", every=10))
