@@ -1,0 +1,42 @@
+"""Whether a new scene has begun, from a handful of samples of each frame."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.picture import Plane
+
+_ROWS, _COLUMNS = 36, 64
+_BINS = 32
+_MIN_CHANGE = 10.0
+"""Grey levels, the mean of all samples. Motion of the camera reaches this, too."""
+_MIN_SHIFT = 0.06
+"""Of two histograms. Motion keeps it under a third of this; a jump of the light reaches it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """A coarse look of one frame."""
+
+    samples: NDArray[np.int16]
+    """int16 (n, m), grey levels"""
+    histogram: NDArray[np.float64]
+    """float64 (k,), shares that sum to 1"""
+
+    @classmethod
+    def of(cls, luma: Plane) -> Self:
+        """The look of a luma plane, uint8 (h, w); reads some 2,000 samples of it."""
+        height, width = luma.shape
+        samples = luma[:: max(height // _ROWS, 1), :: max(width // _COLUMNS, 1)].astype(np.int16)
+        counts = np.bincount(samples.ravel() // (256 // _BINS), minlength=_BINS)
+        # Neighbouring bins share, so that a slight change of light moves little.
+        return cls(samples, np.convolve(counts / samples.size, (0.25, 0.5, 0.25)))
+
+    def differs(self, other: Self) -> bool:
+        """Whether a cut may lie between the two: both what is where and how much of it changed."""
+        change = float(np.abs(self.samples - other.samples).mean())
+        if change < _MIN_CHANGE:
+            return False
+        return float(np.abs(self.histogram - other.histogram).sum()) / 2 > _MIN_SHIFT

@@ -1,0 +1,152 @@
+"""One face on its way through time."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.face import Box, Detection, Face, Mesh
+from livecam.landmarkers import Landmarker, Landmarks
+from livecam.landmarkers.facemesh import five_points
+from livecam.picture import Picture, Plane
+from livecam.tracking.gate import Evidence, Reason, trouble
+from livecam.tracking.motion import face_size, propagate, reach
+from livecam.tracking.options import TrackingOptions
+from livecam.tracking.smoothing import MeshSmoother
+
+_MAX_DISAGREEMENT = 0.3
+"""Of the face's size: mean distance of the detector's five points from those of the mesh."""
+_MIN_REUNION = 0.5
+"""Intersection over union; a face whose motion is known is not somewhere else of a sudden."""
+_SAME_PLACE = 0.8
+"""Of the face's size: of two meshes this close at most one is on a face that is seen."""
+_MIN_STEADINESS = 0.6
+"""What a face that only its motion speaks for must have kept."""
+_FORGIVEN_S = 2.0
+"""How long a frame in which nothing moved as one is held against a face, s."""
+
+
+class Track:
+    """A followed face: its mesh, and how far it can be believed.
+
+    Args:
+        track_id: Never used before.
+        found: The face as the landmarker sees it, where the detector found it.
+        time_s: Of the frame, s.
+    """
+
+    def __init__(self, track_id: int, found: Landmarks, time_s: float) -> None:
+        self.track_id = track_id
+        self._reported_s: float | None = None
+        self.steadiness = 1.0
+        """The least agreement of late, 0–1; a face that another one covers has moved badly."""
+        self.restart(found, time_s)
+
+    def restart(self, found: Landmarks, time_s: float) -> None:
+        """Takes the face to be where the detector and the landmarker see it."""
+        self.mesh: Mesh = found.mesh
+        """Where the face is in the frame it was last followed into."""
+        self.seen: Mesh = found.mesh
+        """Where the landmarker sees a face; elsewhere when it contradicts the motion."""
+        self._near: NDArray[np.float32] = reach(found.mesh)
+        self._smoother = MeshSmoother()
+        self._evidence = Evidence(presence=found.presence, agreement=1.0, jump=0.0)
+        self.trouble: Reason | None = None
+        """What is wrong with the face in this frame."""
+        self._well_s = time_s
+        self._detected = True
+
+    def follow(
+        self,
+        before: Plane,
+        picture: Picture,
+        landmarker: Landmarker,
+        options: TrackingOptions,
+        *,
+        time_s: float,
+        interval_s: float,
+    ) -> None:
+        """Carries the face from the luma plane `before` to `picture`, `interval_s` later."""
+        motion = propagate(before, picture.luma, self.mesh, self._near)
+        found = landmarker.locate(picture, motion.mesh)
+        jump = np.linalg.norm(found.mesh[:, :2] - motion.mesh[:, :2], axis=1).mean()
+        self._evidence = Evidence(
+            presence=found.presence,
+            agreement=motion.agreement,
+            jump=float(jump) / face_size(motion.mesh),
+        )
+        self.trouble = trouble(self._evidence, options)
+        recovered = self.steadiness + interval_s / _FORGIVEN_S
+        self.steadiness = min(motion.agreement, recovered)
+        self.seen = found.mesh
+        self._detected = False
+        if self.trouble in {None, Reason.FLOW}:
+            self.mesh = self._smoother.update(motion.mesh, found.mesh, interval_s)
+            self._well_s = time_s
+        else:
+            self.mesh = motion.mesh
+
+    def report(self, time_s: float, options: TrackingOptions) -> Reason | None:
+        """What the detector should look at because of this face.
+
+        Trouble that lasts is told once per `detect_every_s`.
+        """
+        if self.trouble in {None, Reason.JUMP}:
+            return self.trouble
+        if self._reported_s is not None and time_s - self._reported_s < options.detect_every_s:
+            return None
+        self._reported_s = time_s
+        return self.trouble
+
+    def agrees(self, detection: Detection) -> bool:
+        """Whether the face is well and the detector sees it in the same place."""
+        return self.trouble in {None, Reason.FLOW} and agree(self.mesh, detection)
+
+    def may_be(self, detection: Detection) -> bool:
+        """Whether the face may be the detected one, though they do not agree."""
+        return not self._evidence.flows or self.box.iou(detection.box) > _MIN_REUNION
+
+    def confirm(self) -> None:
+        """Notes that the detector sees the face in this frame."""
+        self._detected = True
+
+    def is_lost(self, time_s: float, options: TrackingOptions) -> bool:
+        """Whether there is no more reason to believe in the face at `time_s`."""
+        if self.trouble in {None, Reason.FLOW}:
+            return False
+        if self.trouble is Reason.JUMP:
+            # The motion is that of what covers the face, and the landmarker sees someone else.
+            return True
+        # What something passes over has moved badly before, and now moves as that thing does.
+        return self.steadiness < _MIN_STEADINESS or time_s - self._well_s > options.coast_s
+
+    @property
+    def flows(self) -> bool:
+        """Whether the face moved as one from the frame before."""
+        return self._evidence.flows
+
+    def covers(self, mesh: Mesh) -> bool:
+        """Whether the face leaves no room for another one at `mesh`."""
+        apart = np.linalg.norm(self.mesh[:, :2] - mesh[:, :2], axis=1).mean()
+        return float(apart) < _SAME_PLACE * min(face_size(self.mesh), face_size(mesh))
+
+    @property
+    def box(self) -> Box:
+        """The extent of the mesh, px."""
+        low, high = self.mesh[:, :2].min(axis=0), self.mesh[:, :2].max(axis=0)
+        return Box(*low.tolist(), *high.tolist())
+
+    def face(self) -> Face:
+        """The face as it is in the frame it was last followed into."""
+        return Face(
+            track_id=self.track_id,
+            box=self.box,
+            landmarks=five_points(self.mesh),
+            mesh=self.mesh,
+            score=self._evidence.presence,
+            detected=self._detected,
+        )
+
+
+def agree(mesh: Mesh, detection: Detection) -> bool:
+    """Whether landmarker and detector see one face in the same place."""
+    off = np.linalg.norm(detection.landmarks - five_points(mesh), axis=1).mean()
+    return float(off) < _MAX_DISAGREEMENT * face_size(mesh)

@@ -1,0 +1,165 @@
+"""The faces of a video, frame by frame."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from livecam.detectors import Detector
+from livecam.face import Box, Detection, Face
+from livecam.frame import Frame
+from livecam.landmarkers import Landmarker, Landmarks
+from livecam.picture import Picture
+from livecam.tracking.association import associate
+from livecam.tracking.gate import Reason, reason_to_look
+from livecam.tracking.options import TrackingOptions
+from livecam.tracking.scene import Scene
+from livecam.tracking.track import Track, agree
+
+_SHORTEST_S = 1e-3
+"""For frames that share a time, s."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Moment:
+    picture: Picture
+    scene: Scene
+    time_s: float
+
+
+class Tracker:
+    """Follows every face from where the detector first saw it. Same frames, same answer.
+
+    Time is that of the frames. Going back in it starts anew.
+
+    Args:
+        detector: Looks at whole pictures, seldom.
+        landmarker: Looks at each followed face in each frame.
+        options: When the detector looks, and how long a face is believed in.
+    """
+
+    def __init__(
+        self, detector: Detector, landmarker: Landmarker, options: TrackingOptions
+    ) -> None:
+        self._detector = detector
+        self._landmarker = landmarker
+        self._options = options
+        self._ids = count()
+        self._tracks: list[Track] = []
+        self._before: _Moment | None = None
+        self._looked_s: float | None = None
+        self._lost_s: float | None = None
+        self._reason: Reason | None = None
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why the detector looked at the last frame; None where it did not."""
+        return self._reason
+
+    def track(self, frame: Frame) -> list[Face]:
+        """The faces of `frame`, in the order in which they first appeared.
+
+        Frames must come in the order of their time.
+
+        Raises:
+            ModelError: A graph failed to run.
+        """
+        now = _Moment(frame.picture, Scene.of(frame.picture.luma), frame.time)
+        cut = self._follow(now)
+        self._reason = self._reason_to_look(now, cut=cut)
+        if self._reason is not None:
+            self._looked_s = now.time_s
+            self._meet(self._detector.detect(now.picture), now)
+        self._drop(now)
+        self._before = now
+        return [track.face() for track in self._tracks]
+
+    def _follow(self, now: _Moment) -> bool:
+        """Carries every track to `now`; whether the scene changed on the way."""
+        before = self._before
+        if before is None:
+            return False
+        if now.time_s < before.time_s or now.picture.luma.shape != before.picture.luma.shape:
+            self._tracks, self._looked_s, self._lost_s = [], None, None
+            return True
+        for track in self._tracks:
+            track.follow(
+                before.picture.luma,
+                now.picture,
+                self._landmarker,
+                self._options,
+                time_s=now.time_s,
+                interval_s=max(now.time_s - before.time_s, _SHORTEST_S),
+            )
+        cut = now.scene.differs(before.scene)
+        if cut:
+            # Whoever stands in the same place now is someone else, unless only the light changed.
+            self._tracks = [track for track in self._tracks if track.flows]
+        return cut
+
+    def _reason_to_look(self, now: _Moment, *, cut: bool) -> Reason | None:
+        reports = [track.report(now.time_s, self._options) for track in self._tracks]
+        return reason_to_look(
+            self._options,
+            since_look_s=_since(self._looked_s, now.time_s),
+            since_loss_s=_since(self._lost_s, now.time_s),
+            following=bool(self._tracks),
+            cut=cut,
+            troubles=[report for report in reports if report is not None],
+        )
+
+    def _meet(self, detections: Sequence[Detection], now: _Moment) -> None:
+        """Brings what the detector saw together with what is followed."""
+        matched = self._match([detection.box for detection in detections])
+        by_size = sorted(enumerate(detections), key=lambda item: -item[1].box.area)
+        for j, detection in by_size:
+            track = matched.get(j)
+            if track is not None and track.agrees(detection):
+                track.confirm()
+            elif (found := self._locate(detection, now.picture)) is None:
+                continue
+            elif track is not None and track.may_be(detection):
+                track.restart(found, now.time_s)
+            elif not any(t.covers(found.mesh) for t in self._tracks if t.trouble is None):
+                self._begin(found, now)
+
+    def _match(self, boxes: Sequence[Box]) -> dict[int, Track]:
+        """The tracks by the index of their box; those that are well choose first."""
+        matched: dict[int, Track] = {}
+        for well in (True, False):
+            tracks = [track for track in self._tracks if (track.trouble is None) is well]
+            free = [j for j in range(len(boxes)) if j not in matched]
+            pairs = associate([track.box for track in tracks], [boxes[j] for j in free])
+            matched |= {free[j]: tracks[i] for i, j in pairs}
+        return matched
+
+    def _locate(self, detection: Detection, picture: Picture) -> Landmarks | None:
+        """The face that was detected, or None where the landmarker sees none, or another."""
+        found = self._landmarker.locate(picture, detection.landmarks)
+        sure = found.presence >= self._options.min_presence
+        return found if sure and agree(found.mesh, detection) else None
+
+    def _begin(self, found: Landmarks, now: _Moment) -> None:
+        if len(self._tracks) < self._options.max_faces:
+            self._tracks.append(Track(next(self._ids), found, now.time_s))
+
+    def _drop(self, now: _Moment) -> None:
+        """Ends tracks that are lost, and all but the most trusted of those on one face."""
+        self._end([t for t in self._tracks if t.is_lost(now.time_s, self._options)], now)
+        kept: list[Track] = []
+        for track in sorted(self._tracks, key=_trust):
+            if not any(other.covers(track.seen) for other in kept):
+                kept.append(track)
+        self._end([track for track in self._tracks if track not in kept], now)
+
+    def _end(self, tracks: Sequence[Track], now: _Moment) -> None:
+        if tracks:
+            self._lost_s = now.time_s
+            self._tracks = [track for track in self._tracks if track not in tracks]
+
+
+def _trust(track: Track) -> tuple[bool, float]:
+    return track.trouble is not None, -track.steadiness
+
+
+def _since(then_s: float | None, now_s: float) -> float | None:
+    return None if then_s is None else now_s - then_s
