@@ -1,0 +1,137 @@
+"""The portrait's proportions, in the pose and with the expression of the target."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.face import Mesh
+from livecam.vision.facemesh import (
+    INNER_LIPS,
+    LEFT_BROW,
+    LEFT_EYE,
+    LEFT_LIDS,
+    LIPS,
+    LOWER_LIP,
+    NOSE,
+    OVAL,
+    RIGHT_BROW,
+    RIGHT_EYE,
+    RIGHT_LIDS,
+    UPPER_LIP,
+)
+from livecam.vision.mask import smoothstep
+from livecam.vision.pose import Pose
+
+_SHARES = (
+    ((*LEFT_BROW, *RIGHT_BROW), 1.0),
+    (NOSE, 1.0),
+    ((*LEFT_EYE, *RIGHT_EYE), 0.3),
+    ((*LIPS, *INNER_LIPS), 0.1),
+)
+"""How far each feature moves at strength 1. Eyes and mouth carry the expression, so they move
+less; the curve is in benchmarks/likeness.py."""
+_REACH = 0.08
+"""How far a feature's share is felt around it, in eye distances."""
+_HELD = 0.04
+_FREE = 0.30
+"""Points nearer to the oval than the first stay the target's; from the second on they move."""
+_MEMORY_S = 10.0
+"""Over how long the target's own proportions are averaged."""
+_CLOSED_MOUTH = 0.04
+"""Opening of the mouth, in eye distances, at which a frame says little of the shape at rest."""
+_OPENING_S, _FORGETTING_S = 0.1, 8.0
+"""Time constants of how wide the eyes open: it rises fast and is forgotten slowly."""
+
+
+class Proportions:
+    """Of a portrait: its mesh, turned to the front and one eye distance wide."""
+
+    def __init__(self, mesh: Mesh) -> None:
+        self.mesh = _canonical(mesh)
+        self._eye_distance = 1.0
+        self.to_edge = _distance_to_oval(self.mesh)
+        """float32 (468,): how far inside the oval each point lies, in eye distances."""
+        self._shares = _felt_shares(self.mesh) * smoothstep(self.to_edge, _HELD, _FREE)
+
+    def moved(self, target: Mesh, at_rest: "AtRest", strength: float) -> Mesh:
+        """`target`, float32 (468, 3), with its features moved towards the portrait's.
+
+        Args:
+            target: A face, in any pose and unit.
+            at_rest: What is known of its proportions.
+            strength: 0 leaves `target` as it is; see `_SHARES`.
+        """
+        pose = Pose.between(self.mesh, target)
+        shares = np.minimum(self._shares * strength, 1.0)
+        return target + pose.turn((self.mesh - at_rest.mesh) * shares[:, None])
+
+
+class AtRest:
+    """What a target's face is without an expression, learnt while it is watched.
+
+    A mean of the frames so far, those with a closed mouth counting most, so that the difference to
+    the portrait is one of proportions and not of what is being said.
+    """
+
+    def __init__(self, reference: Proportions) -> None:
+        self._reference = reference
+        self._weight_s = 0.0
+        self._time_s: float | None = None
+        self.mesh = reference.mesh
+        """float32 (468, 3), turned to the front, in eye distances."""
+        self.open_eyes = 0.0
+        """Height over width of the eyes when open."""
+
+    def watch(self, mesh: Mesh, time_s: float) -> None:
+        """Takes in the face `mesh` of the frame at `time_s`."""
+        first = self._time_s is None
+        interval = 0.05 if self._time_s is None else min(max(time_s - self._time_s, 0.0), 0.2)
+        self._time_s = time_s
+        front = Pose.between(mesh, self._reference.mesh).apply(mesh)
+        gap = float(np.linalg.norm(front[UPPER_LIP] - front[LOWER_LIP]))
+        says = float(np.exp(-((gap / _CLOSED_MOUTH) ** 2))) + 1e-3
+        self._weight_s = min(self._weight_s + says * interval, _MEMORY_S)
+        share = 1.0 if first else says * interval / self._weight_s
+        self.mesh = self.mesh + np.float32(share) * (front - self.mesh)
+        opening = float(np.mean(eye_openings(mesh)))
+        if first:
+            self.open_eyes = opening
+        constant_s = _OPENING_S if opening > self.open_eyes else _FORGETTING_S
+        self.open_eyes += (opening - self.open_eyes) * (1 - float(np.exp(-interval / constant_s)))
+
+
+def eye_openings(mesh: Mesh) -> tuple[float, float]:
+    """Height over width of the left and of the right eye."""
+    left, right = (
+        float(np.linalg.norm(mesh[upper, :2] - mesh[lower, :2]))
+        / max(float(np.linalg.norm(mesh[outer, :2] - mesh[inner, :2])), 1e-6)
+        for upper, lower, outer, inner in (LEFT_LIDS, RIGHT_LIDS)
+    )
+    return left, right
+
+
+def _canonical(mesh: Mesh) -> Mesh:
+    """`mesh` about its stiff middle, one eye distance wide; its own pose is taken as frontal."""
+    eye_distance = np.linalg.norm(mesh[33] - mesh[263])
+    return ((mesh - mesh[list(OVAL)].mean(axis=0)) / eye_distance).astype(np.float32)
+
+
+def _distance_to_oval(mesh: Mesh) -> NDArray[np.float32]:
+    flat = mesh[:, :2].astype(np.float32)
+    oval = flat[list(OVAL)]
+    along = np.roll(oval, -1, axis=0) - oval
+    to_points = flat[:, None] - oval
+    at = np.clip((to_points * along).sum(-1) / (along * along).sum(-1), 0, 1)
+    distance = np.linalg.norm(to_points - at[..., None] * along, axis=-1).min(axis=1)
+    distance[list(OVAL)] = 0.0
+    return np.asarray(distance, np.float32)
+
+
+def _felt_shares(mesh: Mesh) -> NDArray[np.float32]:
+    """float32 (468,): each point moves as the features near it do."""
+    total, felt = np.zeros(len(mesh)), np.zeros(len(mesh))
+    for points, share in _SHARES:
+        apart = np.linalg.norm(mesh[:, None, :2] - mesh[None, list(points), :2], axis=-1)
+        near = np.exp(-((apart.min(axis=1) / _REACH) ** 2)) + 1e-9
+        total += near * share
+        felt += near
+    return np.asarray(total / felt, np.float32)
