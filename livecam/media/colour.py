@@ -20,6 +20,7 @@ _SPACES = {Matrix.BT601: 6, Matrix.BT709: 1, Matrix.BT2020: 9}
 # libswscale's own numbers for the same (SWS_CS_*).
 SWS_SPACES = {Matrix.BT601: 5, Matrix.BT709: 1, Matrix.BT2020: 9}
 LIMITED, FULL = 1, 2
+_RGB = 0
 _SITINGS = {"left": Siting.LEFT, "center": Siting.CENTRE, "topleft": Siting.TOP_LEFT}
 _SITING_NAMES = {siting: name for name, siting in _SITINGS.items()}
 _VERBOSE = threading.Lock()
@@ -91,8 +92,9 @@ def space_of(colour: Colour) -> int:
 
 def tag_encoder(context: av.VideoCodecContext, colour: Colour) -> None:
     """Writes `colour` into an encoder that is not open yet, and so into the container."""
-    context.colorspace = space_of(colour)
-    context.color_range = range_of(colour)
+    rgb = context.format is not None and is_rgb(context.format)
+    context.colorspace = _RGB if rgb else space_of(colour)
+    context.color_range = FULL if rgb else range_of(colour)
     context.color_primaries = colour.primaries
     context.color_trc = colour.transfer
     context.options = context.options | {"chroma_sample_location": _SITING_NAMES[colour.siting]}

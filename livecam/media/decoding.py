@@ -10,12 +10,9 @@ import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from livecam.media.video import Video, close_decoder, open_media, start_decoder
+from livecam.media.video import Video, close_decoder, open_media, seek, start_decoder
 
 _MAX_READ_ERRORS = 20
-# How far before the wished time a seek aims, s; None reads from the start of the file. Containers
-# without an index land anywhere near.
-_RUN_UPS: tuple[int | None, ...] = (0, 10, None)
 
 
 @dataclass(slots=True)
@@ -58,17 +55,17 @@ def decoded(
 def _run(
     path: Path, video: Video, damage: Damage, *, start: Fraction | None, threads: str
 ) -> Generator[av.VideoFrame, None, None]:
-    for run_up in _RUN_UPS if start is not None else (None,):
+    for with_seek in (True, False) if start is not None else (False,):
         container = open_media(path)
         stream = container.streams.video[video.nth]
         try:
             start_decoder(container, stream, threads=threads)
-            if run_up is not None and not _seek(container, stream, video, start, run_up):
+            if with_seek and start is not None and not seek(container, start):
                 continue
             damage.packets = damage.concealed = 0
             frames = _frames(container, stream, damage)
             first = next(frames, None)
-            if run_up is not None and not _begins_by(first, video, start):
+            if with_seek and not _begins_by(first, video, start):
                 continue
             if first is not None:
                 yield first
@@ -76,20 +73,6 @@ def _run(
             return
         finally:
             close_decoder(container, stream)
-
-
-def _seek(
-    container: InputContainer,
-    stream: VideoStream,
-    video: Video,
-    start: Fraction | None,
-    run_up: int,
-) -> bool:
-    try:
-        container.seek(int(((start or 0) - run_up) / video.time_base), stream=stream)
-    except av.FFmpegError:
-        return False
-    return True
 
 
 def _begins_by(first: av.VideoFrame | None, video: Video, start: Fraction | None) -> bool:

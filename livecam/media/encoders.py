@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Annotated
 
 import av
+import cv2
 from av.codec.codec import UnknownCodecError, find_best_pix_fmt_of_list
 from av.video.codeccontext import VideoCodecContext
 from pydantic import ConfigDict, Field
@@ -87,6 +88,7 @@ _FIXED: dict[str, dict[str, str]] = {
     "mjpeg": {"strict": "unofficial"},  # limited range, as the pictures come
 }
 _CANDIDATES = (*_QUALITIES, *sorted(_QUANTISERS), *_LOSSLESS, "prores_ks")
+_CV_CPU_AVX_512F = 13
 _PROBE = VideoFormat(640, 360, Fraction(30), Colour())
 
 
@@ -125,6 +127,9 @@ def _pixel_format(context: VideoCodecContext, colour: Colour) -> str:
 def _options(context: VideoCodecContext, encoding: Encoding) -> dict[str, str]:
     name = context.name
     chosen = dict(_FIXED.get(name, {}))
+    if name.startswith("libx264") and cv2.checkHardwareSupport(_CV_CPU_AVX_512F):
+        # x264's AVX-512 code for mbtree gives other bits from run to run (seen in x264 165).
+        chosen["x264-params"] = "asm=avx2"
     if name in _QUALITIES:
         names, worst, best = _QUALITIES[name]
         chosen |= dict.fromkeys(names, str(round(worst + (best - worst) * encoding.quality / 100)))

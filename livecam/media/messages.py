@@ -7,7 +7,7 @@ The lines are kept in a short ring; `ffmpeg_errors` picks those that belong to t
 import logging
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from itertools import count
@@ -30,11 +30,13 @@ class _Heard(logging.Handler):
     def __init__(self) -> None:
         super().__init__()
         self._numbers = count()
-        self._lines: deque[tuple[int, int, str]] = deque(maxlen=_KEPT)
+        self._lines: deque[tuple[int, int | None, str]] = deque(maxlen=_KEPT)
 
     def emit(self, record: logging.LogRecord) -> None:
         line = f"{record.name.removeprefix('libav.')}: {record.getMessage().strip()}"
-        self._lines.append((next(self._numbers), threading.get_ident(), line))
+        # Python calls a thread it did not start itself a dummy.
+        own = str(record.threadName).startswith("Dummy-")
+        self._lines.append((next(self._numbers), None if own else record.thread, line))
         _LOG.debug("%s", line)
 
     def now(self) -> int:
@@ -43,15 +45,10 @@ class _Heard(logging.Handler):
 
     def since(self, number: int) -> list[str]:
         """Lines from `number` on: this thread's or, where it was silent, FFmpeg's own threads'."""
-        python_threads = {thread.ident for thread in threading.enumerate()}
-        mine, workers = [], []
-        for line_number, thread, line in tuple(self._lines):
-            if line_number >= number:
-                if thread == threading.get_ident():
-                    mine.append(line)
-                elif thread not in python_threads:
-                    workers.append(line)
-        return mine or workers
+        me = threading.get_ident()
+        lines = [(thread, line) for n, thread, line in tuple(self._lines) if n >= number]
+        mine = [line for thread, line in lines if thread == me]
+        return mine or [line for thread, line in lines if thread is None]
 
 
 @cache
@@ -66,9 +63,11 @@ def _heard() -> _Heard:
     return handler
 
 
-def listen() -> None:
-    """Turns FFmpeg's error log on, so that later failures can be explained."""
-    _heard()
+def listen() -> Callable[[], list[str]]:
+    """A function that gives what FFmpeg has complained of since now, at most 256 lines."""
+    heard = _heard()
+    begin = heard.now()
+    return lambda: heard.since(begin)
 
 
 @contextmanager
@@ -83,16 +82,14 @@ def ffmpeg_errors(error: type[LivecamError], doing: str, *, hint: str) -> Iterat
     Raises:
         LivecamError: Of class `error`, when FFmpeg failed.
     """
-    heard = _heard()
-    begin = heard.now()
+    complaints = listen()
     try:
         yield
     except FFMPEG_FAILURES as e:
-        raise error(f"{doing}: {in_words(e, heard.since(begin))}", hint=hint) from e
+        raise error(f"{doing}: {_in_words(e, complaints())}", hint=hint) from e
 
 
-def in_words(failure: BaseException, lines: list[str] | None = None) -> str:
-    """A failure of FFmpeg as one line: its error, then the last `lines` of its log."""
+def _in_words(failure: BaseException, complaints: Sequence[str]) -> str:
     reason = getattr(failure, "strerror", None) or str(failure) or type(failure).__name__
-    said = list(dict.fromkeys(lines or []))[-_SHOWN:]
+    said = list(dict.fromkeys(complaints))[-_SHOWN:]
     return f"{reason} (FFmpeg: {'; '.join(said)})" if said else reason

@@ -38,7 +38,12 @@ _RGB_FROM_YUV = np.array(
     ],
     np.float32,
 )
-_FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "TIFF", "BMP", "GIF", "AVIF", "JPEG2000", "PPM")
+Pillow.init()
+_FORMATS = tuple(
+    kind
+    for kind in ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF", "AVIF", "JPEG2000", "PPM")
+    if kind in Pillow.OPEN
+)
 _MAY_MOVE = {"PNG", "WEBP", "GIF", "AVIF"}
 _FAILURES = (
     OSError,

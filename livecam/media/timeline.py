@@ -1,7 +1,7 @@
 """Time stamps that rise, whatever a file says."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 
 _STEP_S = Fraction(1, 1000)
@@ -25,28 +25,35 @@ class Timeline:
     time_base: Fraction
     """Seconds per tick."""
     frame_ticks: int
-    """The average length of a frame, ticks."""
+    """The average length of a frame, ticks; for frames that do not tell theirs."""
     repaired: int = 0
     """Stamps that were missing or moved."""
     _offset: int = 0
-    _last: int | None = field(default=None)
+    _last: int | None = None
+    _length: int = 0
 
-    def place(self, pts: int | None) -> int:
-        """The tick at which the next frame, stamped `pts`, stands."""
-        last = self._last
+    def place(self, pts: int | None, duration: int = 0) -> int:
+        """The tick at which the next frame stands.
+
+        Args:
+            pts: Its stamp, if it has one.
+            duration: How long it lasts, ticks; 0 where unknown.
+        """
+        last, length = self._last, self._length
+        self._length = duration or self.frame_ticks
         if pts is None:
-            placed = 0 if last is None else last + self.frame_ticks
+            placed = 0 if last is None else last + length
             self.repaired += 1
         else:
             placed = pts + self._offset
             if last is not None and placed <= last:
-                placed = self._after(last, placed)
+                placed = self._after(last, placed, length)
         self._last = placed
         return placed
 
-    def _after(self, last: int, placed: int) -> int:
+    def _after(self, last: int, placed: int, length: int) -> int:
         self.repaired += 1
         if (last - placed) * self.time_base <= _JUMP_S:
             return last + max(1, math.ceil(_STEP_S / self.time_base))
-        self._offset += last + self.frame_ticks - placed
-        return last + self.frame_ticks
+        self._offset += last + length - placed
+        return last + length

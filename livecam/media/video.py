@@ -1,6 +1,7 @@
 """What a video file holds: the stream to be swapped, its size, rate, colour and rotation."""
 
 import logging
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,7 +16,7 @@ from av.video.stream import VideoStream
 
 from livecam.errors import SourceError
 from livecam.media.colour import colour_of, tagged_siting
-from livecam.media.messages import ffmpeg_errors, listen
+from livecam.media.messages import ffmpeg_errors
 from livecam.picture import Colour
 
 _LOG = logging.getLogger(__name__)
@@ -23,6 +24,8 @@ _UNREADABLE = "Check that the file is whole and plays in a media player."
 _MAX_PIXELS = 16384 * 8192
 _FALLBACK_RATE = Fraction(25)
 _MAX_RATE = 1000
+_INDEXED = {"mov", "matroska", "avi", "flv", "mxf"}
+_MICROSECOND = Fraction(1, 1_000_000)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,12 +99,25 @@ def main_stream(container: InputContainer, path: Path) -> VideoStream:
 
 def start_decoder(container: InputContainer, stream: VideoStream, *, threads: str) -> None:
     """Readies `stream` for decoding on `threads` (FRAME, SLICE), and nothing else for reading."""
-    listen()
     for other in container.streams:
         if other.index != stream.index:
             other.discard = Discard.all
     stream.codec_context.thread_type = threads
     stream.codec_context.options = {"max_pixels": str(_MAX_PIXELS)}
+
+
+def seek(container: InputContainer, time: Fraction) -> bool:
+    """Moves to the last key frame at or before `time` s; False where that cannot be trusted.
+
+    Without an index FFmpeg lands near, and MPEG streams then get times that are not theirs.
+    """
+    if container.format.name.split(",")[0] not in _INDEXED:
+        return False
+    try:
+        container.seek(math.floor(time / _MICROSECOND))
+    except av.FFmpegError:
+        return False
+    return True
 
 
 def close_decoder(container: InputContainer, stream: VideoStream) -> None:
@@ -128,13 +144,13 @@ def examine(path: Path) -> Video:
         first = next(_whole_frames(container, stream), None)
         if first is None:
             raise SourceError(f"no picture of {path} can be decoded", hint=_UNREADABLE)
-        time_base = stream.time_base or Fraction(1, 1_000_000)
+        time_base = stream.time_base or _MICROSECOND
         return Video(
             index=stream.index,
             nth=container.streams.video.index(stream),
             rate=_rate(stream),
             time_base=time_base,
-            origin=Fraction(container.start_time or 0, 1_000_000),
+            origin=_origin(container, (first.pts or 0) * time_base),
             colour=colour_of(first, tagged_siting(container, stream)),
             first=first,
             display_matrix=_display_matrix(first),
@@ -153,6 +169,11 @@ def _whole_frames(container: InputContainer, stream: VideoStream) -> Iterator[av
                 _LOG.debug("packet passed over: %s", e)
     except av.FFmpegError as e:
         _LOG.debug("reading ended: %s", e)
+
+
+def _origin(container: InputContainer, first: Fraction) -> Fraction:
+    """Where the file begins: with its first picture, or a sound before it."""
+    return min((container.start_time or 0) * _MICROSECOND, first)
 
 
 def _rate(stream: VideoStream) -> Fraction:

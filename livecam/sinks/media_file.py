@@ -20,7 +20,7 @@ from livecam.media.planes import av_frame, turned
 from livecam.media.timeline import exact
 from livecam.media.video import open_media
 from livecam.sinks.partial import check_output, partial_file, write_errors
-from livecam.sinks.plan import Plan, compose, make_plan
+from livecam.sinks.plan import Plan, compose, constant_rate, make_plan
 from livecam.sinks.remux import Span, StreamCopy, copied_streams
 
 _LOG = logging.getLogger(__name__)
@@ -175,9 +175,10 @@ class _Writer:
         start, end = self._sink.start_s, self._sink.end_s
         origin = self._plan.video.origin if self._plan.video else Fraction(0)
         first = frame.pts * frame.time_base
-        self._shift = frame.pts if start is not None else 0
+        # Players do not show what lies before 0, so nothing of the picture may.
+        self._shift = frame.pts if start is not None else min(frame.pts, 0)
         return Span(
-            shift=first if start is not None else Fraction(0),
+            shift=self._shift * frame.time_base,
             start=first if start is not None else None,
             end=None if end is None else origin + exact(end),
         )
@@ -185,7 +186,7 @@ class _Writer:
     def _place(self, frame: Frame) -> tuple[int, Fraction]:
         """The frame's stamp and its unit; its number where the container only counts frames."""
         pts = frame.pts - self._shift
-        if not self._plan.constant_rate:
+        if not constant_rate(self._plan.container):
             return pts, frame.time_base
         number = round(pts * frame.time_base * self._plan.stored.rate)
         if not self._tick < number <= self._tick + _MAX_EMPTY_FRAMES or number < 0:

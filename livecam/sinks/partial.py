@@ -27,16 +27,18 @@ def check_output(path: Path, *, copy_from: Path | None, overwrite: bool) -> None
     Raises:
         SinkError: It is the input, exists already, is a folder, or its folder is missing.
     """
-    if not path.parent.is_dir():
-        raise SinkError(
-            f"the folder {path.parent} does not exist", hint="Create it, or choose another output."
-        )
-    if path.is_dir():
-        raise SinkError(f"{path} is a folder", hint="Give the output a file name.")
-    if not path.exists():
-        return
-    if copy_from is not None and path.samefile(copy_from):
-        raise SinkError(f"{path} is the input itself", hint="Give the output another name.")
+    with write_errors(path):
+        if not path.parent.is_dir():
+            raise SinkError(
+                f"the folder {path.parent} does not exist",
+                hint="Create it, or choose another output.",
+            )
+        if path.is_dir():
+            raise SinkError(f"{path} is a folder", hint="Give the output a file name.")
+        if not path.exists():
+            return
+        if copy_from is not None and copy_from.exists() and path.samefile(copy_from):
+            raise SinkError(f"{path} is the input itself", hint="Give the output another name.")
     if not overwrite:
         raise SinkError(
             f"{path} exists already", hint="Choose another name, or allow it to be overwritten."
@@ -90,5 +92,7 @@ def write_errors(path: Path) -> Iterator[None]:
         with ffmpeg_errors(SinkError, f"{path} cannot be written", hint=_OTHERWISE):
             yield
     except SinkError as e:
+        if e.__cause__ is None:
+            raise
         code = getattr(e.__cause__, "errno", None) or 0
         raise SinkError(e.message, hint=_HINTS.get(code, e.hint)) from e.__cause__

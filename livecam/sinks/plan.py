@@ -26,11 +26,13 @@ from livecam.sinks.remux import (
     copied_streams,
     copy_chapters,
     copy_metadata,
+    is_cover,
     is_essential,
     name_of,
 )
 
 _CODECS = {"webm": "libvpx-vp9", "avi": "mpeg4", "ogg": "libvpx", "gif": "gif"}
+_RATE_DENOMINATOR = 1001
 _MATROSKA_HINT = "Give the output a name ending in .mkv, which takes nearly everything"
 # Keys that MP4 has fields for (libavformat's movenc.c); others need its free-form kind.
 _MP4_KEYS = frozenset(
@@ -59,16 +61,12 @@ class Plan:
     dropped: tuple[str, ...] = ()
     """Streams left out, by name."""
     dropped_indices: frozenset[int] = frozenset()
+    has_cover: bool = False
 
     @property
     def quarter_turns(self) -> int:
         """Counterclockwise turns that make an upright picture a stored one."""
         return -self.video.quarter_turns % 4 if self.video else 0
-
-    @property
-    def constant_rate(self) -> bool:
-        """True for containers that number their frames instead of timing them."""
-        return Flags.variable_fps not in Flags(av.ContainerFormat(self.container, "w").flags)
 
 
 def container_of(path: Path) -> str:
@@ -89,6 +87,11 @@ def container_of(path: Path) -> str:
     return chosen.name
 
 
+def constant_rate(container: str) -> bool:
+    """True for containers that number their frames instead of timing them."""
+    return Flags.variable_fps not in Flags(av.ContainerFormat(container, "w").flags)
+
+
 def make_plan(
     path: Path,
     video_format: VideoFormat,
@@ -107,6 +110,8 @@ def make_plan(
     codec = encoding.codec or _CODECS.get(container, "libx264")
     video = examine(copy_from) if copy_from else None
     stored = _stored(video_format, video)
+    if constant_rate(container):
+        stored = replace(stored, rate=stored.rate.limit_denominator(_RATE_DENOMINATOR))
     width, height = encoder_size(codec, encoding, stored)
     plan = Plan(container, codec, encoding, replace(stored, width=width, height=height), video)
     with ffmpeg_errors(
@@ -119,6 +124,12 @@ def make_plan(
         return plan
     with open_media(copy_from) as source:
         return _without_misfits(plan, source, path, drop_streams=drop_streams)
+
+
+def _hint(path: Path, source: Path) -> str:
+    if path.suffix == ".mkv":
+        return f"Give the output the ending of the input, {source.suffix}"
+    return _MATROSKA_HINT
 
 
 def _stored(video_format: VideoFormat, video: Video | None) -> VideoFormat:
@@ -134,20 +145,26 @@ def _without_misfits(plan: Plan, source: InputContainer, path: Path, *, drop_str
     """`plan`, leaving out what the container cannot take where that may be left out."""
     assert plan.video is not None
     streams = copied_streams(source, plan.video.index)
-    if _fits(plan, source, streams):
-        return plan
-    misfits = [stream for stream in streams if not _fits(plan, source, [stream])]
-    needed = [stream for stream in misfits if is_essential(stream)]
-    if (needed and not drop_streams) or not misfits:
-        names = ", ".join(map(name_of, needed)) or "the streams together"
-        raise SinkError(
-            f"{path.suffix} files cannot hold {names} of the input",
-            hint=f"{_MATROSKA_HINT}, or let such streams be dropped.",
-        )
+    misfits = []
+    if not _fits(plan, source, streams):
+        misfits = [stream for stream in streams if not _fits(plan, source, [stream])]
+        needed = [stream for stream in misfits if is_essential(stream)]
+        if (needed and not drop_streams) or not misfits:
+            names = ", ".join(map(name_of, needed)) or "the streams together"
+            raise SinkError(
+                f"{path.suffix} files cannot hold {names} of the input",
+                hint=f"{_hint(path, Path(source.name))}, or let such streams be dropped.",
+            )
+    dropped = [name_of(stream) for stream in misfits]
+    has_cover = any(is_cover(stream) for stream in streams if stream not in misfits)
+    custom = _custom(copy_metadata(source.metadata, of_encoded_stream=False))
+    if plan.container in _MP4_FORMATS and has_cover and custom:
+        dropped.append(f"metadata {', '.join(custom)} beside a cover")
     return replace(
         plan,
-        dropped=tuple(map(name_of, misfits)),
+        dropped=tuple(dropped),
         dropped_indices=frozenset(stream.index for stream in misfits),
+        has_cover=has_cover,
     )
 
 
@@ -189,7 +206,7 @@ def compose(
         file,
         "w",
         format=plan.container,
-        container_options=_container_options(plan.container, metadata),
+        container_options=_container_options(plan, metadata),
         buffer_size=1 << 20,
     )
     output.metadata.update(metadata)
@@ -221,7 +238,7 @@ def _add_encoded(
             stream.codec_context.sample_aspect_ratio = old.sample_aspect_ratio
         if plan.video.display_matrix:
             stream.set_display_matrix(plan.video.display_matrix)
-    if plan.constant_rate:
+    if constant_rate(plan.container):
         time_base = 1 / plan.stored.rate
     stream.time_base = time_base
     open_encoder(stream.codec_context, plan.encoding, plan.stored, time_base=time_base)
@@ -229,10 +246,15 @@ def _add_encoded(
     return encoded
 
 
-def _container_options(container: str, metadata: dict[str, str]) -> dict[str, str]:
+def _container_options(plan: Plan, metadata: dict[str, str]) -> dict[str, str]:
     options = {"max_interleave_delta": "2000000"}
-    if container in _MP4_FORMATS and not {key.lower() for key in metadata} <= _MP4_KEYS:
+    if plan.container in _MP4_FORMATS and _custom(metadata) and not plan.has_cover:
         options["movflags"] = "use_metadata_tags"
-    if container in {"matroska", "webm"}:
+    if plan.container in {"matroska", "webm"}:
         options["default_mode"] = "passthrough"
     return options
+
+
+def _custom(metadata: dict[str, str]) -> list[str]:
+    """Keys MP4 has no field for; it takes them in a form that has no place for a cover."""
+    return [key for key in metadata if key.lower() not in _MP4_KEYS]

@@ -14,9 +14,12 @@ from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.stream import AttachmentStream, Discard, Disposition, Stream
 
+from livecam.media.video import seek
+
 _LOG = logging.getLogger(__name__)
 _MICROSECOND = Fraction(1, 1_000_000)
 _MIME_TYPES = {"mjpeg": ("cover.jpg", "image/jpeg"), "png": ("cover.png", "image/png")}
+_WITH_COVERS = {"mp4", "ipod"}
 _ESSENTIAL = {"audio", "subtitle", "video"}
 # What a container writes itself, and what was true of the old encoding only.
 _CONTAINER_KEYS = {"major_brand", "minor_version", "compatible_brands", "encoder"}
@@ -36,14 +39,19 @@ class Span:
 def name_of(stream: Stream) -> str:
     """A stream as people speak of it: kind, codec, language."""
     context = stream.codec_context
-    codec = context.name if context is not None else (stream.name or "unknown")
+    codec = context.codec.canonical_name if context is not None else (stream.name or "unknown")
     language = f", {stream.language}" if stream.language else ""
     return f"stream {stream.index} ({stream.type} {codec}{language})"
 
 
+def is_cover(stream: Stream) -> bool:
+    """True for a picture attached to the file."""
+    return bool(stream.disposition & Disposition.attached_pic)
+
+
 def is_essential(stream: Stream) -> bool:
     """True for what a viewer would miss; False for data, attachments and cover pictures."""
-    return stream.type in _ESSENTIAL and not stream.disposition & Disposition.attached_pic
+    return stream.type in _ESSENTIAL and not is_cover(stream)
 
 
 def copied_streams(source: InputContainer, main: int) -> list[Stream]:
@@ -57,10 +65,12 @@ def add_copy(output: OutputContainer, template: Stream, container_format: str) -
     Raises:
         ValueError: The container cannot take it.
     """
-    attached = bool(template.disposition & Disposition.attached_pic)
+    attached = is_cover(template)
     if attached and container_format == "matroska":
         _attach_cover(output, template)
         return None
+    if attached and container_format not in _WITH_COVERS:
+        raise ValueError("covers are written into mp4 and mkv only")
     if template.codec_context is None and template.type not in {"data", "attachment"}:
         raise ValueError(f"this FFmpeg does not know the codec of {name_of(template)}")
     stream = output.add_stream_from_template(template, opaque=True)
@@ -84,6 +94,16 @@ def _attach_cover(output: OutputContainer, template: Stream) -> None:
         )
     with suppress(av.FFmpegError):
         container.seek(0)
+
+
+def _is_filler(packet: Packet[Any]) -> bool:
+    """True for a flush and for the empty text with which MP4 fills the time between two lines.
+
+    The muxer makes the latter anew.
+    """
+    context = packet.stream.codec_context
+    empty_text = context is not None and context.name == "mov_text" and packet.size == 2
+    return packet.size == 0 or empty_text
 
 
 def copy_metadata(source: dict[str, str], *, of_encoded_stream: bool) -> dict[str, str]:
@@ -133,8 +153,7 @@ class StreamCopy:
         for stream in self.source.streams:
             stream.discard = Discard.default if stream.index in self.targets else Discard.all
         if self.span.start is not None:
-            with suppress(av.FFmpegError):  # without an index it is read from where it stands
-                self.source.seek(int(self.span.start / _MICROSECOND))
+            seek(self.source, self.span.start)
         self._packets = self._readable()
 
     def until(self, time: Fraction | None) -> None:
@@ -166,7 +185,7 @@ class StreamCopy:
         wanted = [stream for stream in self.source.streams if stream.index in self.targets]
         try:
             for packet in self.source.demux(wanted):
-                if packet.size and self._place(packet):
+                if not _is_filler(packet) and self._place(packet):
                     packet.stream = self.targets[packet.stream.index]
                     yield packet
         except av.FFmpegError as e:
@@ -175,7 +194,7 @@ class StreamCopy:
     def _place(self, packet: Packet[Any]) -> bool:
         """Moves `packet` to the output's time; False when it lies outside the span."""
         stream, base = packet.stream, packet.time_base
-        if stream.disposition & Disposition.attached_pic:
+        if is_cover(stream):
             return True
         pts = packet.pts if packet.pts is not None else packet.dts
         if pts is None:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,7 +12,7 @@ import av
 from livecam.errors import SettingsError, SourceError
 from livecam.frame import Frame, VideoFormat
 from livecam.media.decoding import Damage, decoded
-from livecam.media.messages import ffmpeg_errors
+from livecam.media.messages import ffmpeg_errors, listen
 from livecam.media.planes import Door, turned
 from livecam.media.timeline import Timeline, exact
 from livecam.media.video import Video, examine
@@ -71,18 +71,27 @@ class MediaFile:
             SourceError: The file cannot be opened, has no picture that can be decoded, or none
                 between `start_s` and `end_s`.
         """
+        complaints = listen()
         video = examine(self.path)
+        start = None if self.start_s is None else video.origin + exact(self.start_s)
+        end = None if self.end_s is None else video.origin + exact(self.end_s)
         damage = Damage()
         door = Door(video.first, video.colour)
         door.describe(video.first)
         timeline = Timeline(video.time_base, max(1, round(1 / video.rate / video.time_base)))
         index = -1
-        with closing(self._trimmed(video, damage)) as raws:
-            for index, raw in enumerate(raws):
+        with closing(decoded(self.path, video, damage, start=start)) as raws:
+            for raw in raws:
+                pts = timeline.place(raw.pts, raw.duration)
+                if start is not None and pts * video.time_base < start:
+                    continue
+                if end is not None and pts * video.time_base >= end:
+                    break
+                index += 1
                 yield Frame(
                     picture=self._picture(door, raw, video),
                     index=index,
-                    pts=timeline.place(raw.pts),
+                    pts=pts,
                     time_base=video.time_base,
                     captured_at=time.monotonic(),
                 )
@@ -91,7 +100,7 @@ class MediaFile:
                 f"{self.path} has no frame between start and end",
                 hint="Choose a start and an end within the file.",
             )
-        self._report(damage, timeline)
+        self._report(damage, timeline, complaints())
 
     def _picture(self, door: Door, raw: av.VideoFrame, video: Video) -> Picture:
         with ffmpeg_errors(
@@ -102,25 +111,14 @@ class MediaFile:
             picture = door.picture(raw)
         return turned(picture, video.quarter_turns, siting=Siting.CENTRE)
 
-    def _trimmed(self, video: Video, damage: Damage) -> Generator[av.VideoFrame, None, None]:
-        start = None if self.start_s is None else video.origin + exact(self.start_s)
-        end = None if self.end_s is None else video.origin + exact(self.end_s)
-        with closing(decoded(self.path, video, damage, start=start)) as raws:
-            for raw in raws:
-                at = None if raw.pts is None else raw.pts * video.time_base
-                if at is not None and start is not None and at < start:
-                    continue
-                if at is not None and end is not None and at >= end:
-                    return
-                yield raw
-
-    def _report(self, damage: Damage, timeline: Timeline) -> None:
-        if damage.packets or damage.concealed:
+    def _report(self, damage: Damage, timeline: Timeline, complaints: Sequence[str]) -> None:
+        if damage.packets or damage.concealed or complaints:
             _LOG.warning(
-                "%s: %d damaged packets were passed over, %d damaged pictures were mended",
+                "%s is damaged: %d packets were passed over, %d pictures mended%s",
                 self.path,
                 damage.packets,
                 damage.concealed,
+                f" (FFmpeg: {complaints[0]})" if complaints else "",
             )
         if timeline.repaired:
             _LOG.warning(
