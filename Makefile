@@ -14,7 +14,7 @@ demo: $(DEMO)
 
 $(DEMO): $(READY) assets/clip_a.mp4 assets/portrait_c.png $(shell find livecam models -name '*.py' -o -name '*.toml' -o -name '*.onnx')
 	@mkdir -p out
-	$(BIN)/livecam swap assets/clip_a.mp4 $(DEMO) --face assets/portrait_c.png --overwrite --before-after out/demo.png
+	$(BIN)/livecam swap assets/clip_a.mp4 $(DEMO) --face assets/portrait_c.png --overwrite --before-after out/demo.png --yes-i-have-consent
 
 test: lint pytest
 

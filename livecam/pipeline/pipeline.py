@@ -192,7 +192,7 @@ def _named(stage: str, error: BaseException) -> LivecamError:
     else:
         named = PipelineError(
             f"The stage {stage} failed: {type(error).__name__}: {error}",
-            hint="This is a mistake in livecam or in a part added to it; please report it.",
+            hint="Please report this, with what `livecam --verbose` says.",
         )
         named.__cause__ = error
     named.add_note(f"stage: {stage}")

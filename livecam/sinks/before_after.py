@@ -12,9 +12,13 @@ from livecam.picture import Picture
 from livecam.pipeline.protocols import Processor
 from livecam.sinks.image_file import ImageFileSink
 
+_MORE = 1.25
+"""How many times the samples of the frame that is kept another must change to take its place: the
+first good one is enough, and most begin with a face at rest."""
+
 
 class BeforeAfter:
-    """Watches a processor for the frame it changes most; as a sink, shows both in an image.
+    """Watches a processor for a frame that it changes much; as a sink, shows both in an image.
 
     The original is on the left.
 
@@ -26,7 +30,7 @@ class BeforeAfter:
     def __init__(self, processor: Processor, image: ImageFileSink) -> None:
         self._processor = processor
         self._image = image
-        self._changed = -1
+        self._changed = 0
         self._pair: tuple[Frame, Frame] | None = None
 
     def process(self, frame: Frame) -> Frame:
@@ -34,7 +38,7 @@ class BeforeAfter:
         result = self._processor.process(frame)
         before, after = frame.picture, result.picture
         changed = 0 if before is after else int(np.count_nonzero(before.y != after.y))
-        if changed > self._changed:
+        if self._pair is None or changed > _MORE * self._changed:
             self._changed, self._pair = changed, (frame, result)
         return result
 

@@ -1,0 +1,236 @@
+"""From settings to a run: the one module that knows every room.
+
+job = swap_job(Path("in.mp4"), Path("out.mp4"), face=Path("me.png"))
+with job.pipeline as pipeline:
+    while not pipeline.join(1):
+        print(pipeline.stats().delivered, "of", job.frame_count)
+print(job.report())
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from livecam import detectors, landmarkers, swappers
+from livecam.errors import ModelError, SettingsError
+from livecam.media.length import expected_frames
+from livecam.pipeline.pipeline import Pipeline
+from livecam.pipeline.protocols import Processor, Sink
+from livecam.pipeline.stats import Timings
+from livecam.runtime.catalog import Catalog
+from livecam.runtime.download import Progress
+from livecam.runtime.manifest import Manifest
+from livecam.runtime.session import Session, open_session
+from livecam.settings import Settings
+from livecam.sinks.before_after import BeforeAfter
+from livecam.sinks.image_file import ImageFileSink
+from livecam.sinks.media_file import MediaFileSink
+from livecam.sources import file_source
+from livecam.sources.image_file import ImageFile
+from livecam.sources.media_file import MediaFile
+from livecam.swap.identity import make_identity, read_portrait
+from livecam.swap.processor import FaceSwap
+from livecam.tracking import Tracker
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of a job."""
+
+    output: Path
+    frames: int
+    """Frames written."""
+    unswapped: int
+    """Frames of them without a swap: no face, or none that could be swapped. `swap.on_lost` says
+    what they show."""
+    looks: int
+    """Frames the detector looked at."""
+    fps: float
+    """Frames done per second of work."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """The swap of one file, ready to run: checked, its models loaded, nothing written yet."""
+
+    pipeline: Pipeline
+    face_swap: FaceSwap
+    output: Path
+    frame_count: int | None
+    """Frames there will be, as far as the input says."""
+
+    def report(self) -> Report:
+        """What has come of it until now."""
+        stats = self.pipeline.stats()
+        return Report(
+            output=self.output,
+            frames=stats.delivered,
+            unswapped=self.face_swap.report.unswapped,
+            looks=self.face_swap.report.looks,
+            fps=stats.fps,
+        )
+
+
+def swap_file(
+    source: Path | str,
+    output: Path | str,
+    *,
+    face: Path | str,
+    settings: Settings | None = None,
+    overwrite: bool = False,
+    drop_streams: bool = False,
+    start_s: float | None = None,
+    end_s: float | None = None,
+) -> Report:
+    """Swaps a face into a video or an image and returns what came of it, when all is written.
+
+    The caller answers for the consent of the person on the portrait. Arguments and errors are
+    those of `swap_job`; besides, what goes wrong on the way is raised as a `LivecamError`.
+    """
+    job = swap_job(
+        Path(source),
+        Path(output),
+        face=Path(face),
+        settings=settings,
+        overwrite=overwrite,
+        drop_streams=drop_streams,
+        start_s=start_s,
+        end_s=end_s,
+    )
+    job.pipeline.run()
+    return job.report()
+
+
+def swap_job(
+    source: Path,
+    output: Path,
+    *,
+    face: Path,
+    settings: Settings | None = None,
+    overwrite: bool = False,
+    drop_streams: bool = False,
+    start_s: float | None = None,
+    end_s: float | None = None,
+    before_after: Path | None = None,
+    progress: Progress | None = None,
+) -> Job:
+    """The job that swaps the face of a portrait into a video or an image.
+
+    What can be known to fail is found out here, before any work is done.
+
+    Args:
+        source: A video or an image.
+        output: What to write; appears under its name only when it is whole.
+        face: A portrait of the face to wear.
+        settings: Everything else; None takes the defaults.
+        overwrite: Replace `output` if it exists.
+        drop_streams: Leave out sound and subtitles that `output` cannot hold, instead of refusing.
+        start_s: Begin here, s from the start of a video.
+        end_s: End before this, s from the start of a video.
+        before_after: An image to write besides: one frame, before and after.
+        progress: Told of models that are fetched on first use.
+
+    Raises:
+        SettingsError: The times leave nothing, or a setting names a model that cannot do this.
+        SourceError: `source` or `face` cannot be read, or `face` shows no face.
+        SinkError: `output` exists, or cannot be written.
+        ModelError: A model cannot be fetched or loaded.
+    """
+    settings = settings or Settings()
+    frames = file_source(source, start_s=start_s, end_s=end_s)
+    sink = _file_sink(frames, output, settings, overwrite=overwrite, drop_streams=drop_streams)
+    video_format = frames.probe()
+    sink.check(video_format)
+    beside = before_after and ImageFileSink(before_after, overwrite=overwrite)
+    if beside:
+        beside.check(video_format)
+    timings = Timings()
+    face_swap = make_face_swap(face, settings, timings=timings, progress=progress)
+    processor: Processor = face_swap
+    sinks: list[Sink] = [sink]
+    if beside:
+        processor = shown = BeforeAfter(face_swap, beside)
+        sinks.append(shown)
+    pipeline = Pipeline(frames, processor, sinks, video_format=video_format, timings=timings)
+    return Job(pipeline, face_swap, output, _frame_count(frames))
+
+
+def make_face_swap(
+    face: Path,
+    settings: Settings,
+    *,
+    timings: Timings | None = None,
+    progress: Progress | None = None,
+) -> FaceSwap:
+    """The processor that puts the face of a portrait on the people of a video.
+
+    Args:
+        face: The portrait.
+        settings: Which models, where they run, and how they are used.
+        timings: Where the durations of its parts go.
+        progress: Told of models that are fetched on first use.
+
+    Raises:
+        SettingsError: A setting names a model that cannot do this.
+        SourceError: `face` cannot be read, or shows no face.
+        ModelError: A model cannot be fetched or loaded.
+    """
+    portrait = read_portrait(face)
+    catalog, models = Catalog(), settings.models
+
+    def opened(task: str, families: Collection[str]) -> tuple[Manifest, Session]:
+        manifest = catalog.manifest(getattr(models, task))
+        _check_model(manifest, task, families)
+        path = catalog.path(manifest.name, progress=progress)
+        return manifest, open_session(path, providers=models.providers or None)
+
+    manifest, session = opened("detector", detectors.FAMILIES)
+    detector = detectors.FAMILIES[manifest.family](manifest, session, settings.detector)
+    manifest, session = opened("landmarker", landmarkers.FAMILIES)
+    landmarker = landmarkers.FAMILIES[manifest.family](manifest, session)
+    manifest, session = opened("swapper", swappers.FAMILIES)
+    swapper = swappers.FAMILIES[manifest.family](manifest, session)
+    identity = make_identity(portrait, detector, landmarker)
+    tracker = Tracker(detector, landmarker, settings.tracking)
+    return FaceSwap(tracker, swapper, identity, settings.swap, timings=timings)
+
+
+def _check_model(manifest: Manifest, task: str, families: Collection[str]) -> None:
+    if manifest.task != task:
+        raise SettingsError(
+            f"models.{task} cannot be '{manifest.name}', which is a {manifest.task}.",
+            hint="Choose one of those that `livecam models list` calls so.",
+        )
+    if manifest.family not in families:
+        raise ModelError(
+            f"The model '{manifest.name}' is of the family '{manifest.family}', which livecam "
+            f"does not know; it knows {', '.join(families)}.",
+            hint="Correct `family` in the model's manifest, or update livecam.",
+        )
+
+
+def _file_sink(
+    source: MediaFile | ImageFile,
+    output: Path,
+    settings: Settings,
+    *,
+    overwrite: bool,
+    drop_streams: bool,
+) -> MediaFileSink | ImageFileSink:
+    if isinstance(source, ImageFile):
+        return ImageFileSink(output, copy_from=source.path, overwrite=overwrite)
+    return MediaFileSink(
+        output,
+        copy_from=source.path,
+        encoding=settings.output,
+        overwrite=overwrite,
+        drop_streams=drop_streams,
+        start_s=source.start_s,
+        end_s=source.end_s,
+    )
+
+
+def _frame_count(source: MediaFile | ImageFile) -> int | None:
+    if isinstance(source, ImageFile):
+        return 1
+    return expected_frames(source.path, start_s=source.start_s, end_s=source.end_s)

@@ -1,0 +1,80 @@
+"""`livecam bench`: how fast this machine is."""
+
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from livecam.cli.console import results, say
+from livecam.errors import SettingsError
+
+app = typer.Typer(help="How fast this machine is.", no_args_is_help=True)
+
+Clip = Annotated[
+    Path | None,
+    typer.Option(metavar="VIDEO", help="With one face; by default the demo's.", show_default=False),
+]
+Face = Annotated[
+    Path | None,
+    typer.Option(metavar="PORTRAIT", help="By default the demo's.", show_default=False),
+]
+Seconds = Annotated[float, typer.Option(min=0.1, help="How much of the video is taken.")]
+Turns = Annotated[int, typer.Option(min=1, help="How often everything is repeated.")]
+Assignments = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Any of `livecam settings`."),
+]
+
+
+@app.callback()
+def _kinds() -> None:
+    pass
+
+
+@app.command("file")
+def file(
+    clip: Clip = None,
+    face: Face = None,
+    *,
+    seconds: Seconds = 5,
+    turns: Turns = 3,
+    assignments: Assignments = None,
+) -> None:
+    """Measures swaps of files: against copying, stage by stage, as frames and faces grow."""
+    from livecam.bench import FileBench, measure  # noqa: PLC0415 - `--help` must not wait for it
+    from livecam.settings import load_settings  # noqa: PLC0415 - nor for this
+
+    settings = load_settings(assignments=assignments or ())
+    clip, face = clip or _demo("clip_a.mp4", "--clip"), face or _demo("portrait_c.png", "--face")
+    say(results(), f"{seconds:g} s of {clip}, fastest of {turns} turns, {_cores()} cores")
+    with TemporaryDirectory(prefix="livecam-bench-") as folder:
+        bench = FileBench(clip, face, folder=Path(folder), seconds=seconds, turns=turns)
+        for figures in measure(bench, settings):
+            say(results(), f"\n{figures.title}", style="bold")
+            table = Table(*figures.columns, box=None)
+            for column in table.columns[1:]:
+                column.justify = "right"
+            for row in figures.rows:
+                table.add_row(*row)
+            results().print(table)
+
+
+def _cores() -> int | None:
+    """Those this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
+def _demo(name: str, option: str) -> Path:
+    """A file of the demo: inside an installed package, beside a checkout's.
+
+    Raises:
+        SettingsError: It is not here.
+    """
+    package = Path(__file__).parents[1]
+    for folder in (package / "assets", package.parent / "assets"):
+        if (folder / name).is_file():
+            return folder / name
+    raise SettingsError(f"The demo's {name} is not here.", hint=f"Name another with {option}.")

@@ -1,0 +1,24 @@
+"""Where words go: results to stdout, everything said on the way to stderr."""
+
+import sys
+
+from rich.console import Console
+
+_WIDTH_IN_A_PIPE = 200
+
+
+def results() -> Console:
+    """The console for what was asked for."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH_IN_A_PIPE)
+
+
+def remarks() -> Console:
+    """The console for progress, questions and errors."""
+    return Console(
+        stderr=True, highlight=False, width=None if sys.stderr.isatty() else _WIDTH_IN_A_PIPE
+    )
+
+
+def say(console: Console, text: str, *, style: str = "") -> None:
+    """Prints `text` as it stands: no markup in it, no line broken by us."""
+    console.print(text, style=style, markup=False, soft_wrap=True)

@@ -1,0 +1,197 @@
+"""`livecam swap`: a face into a video or an image."""
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from livecam.cli import progress
+from livecam.cli.console import remarks, results, say
+from livecam.consent import ConsentRecord
+from livecam.errors import SettingsError
+
+if TYPE_CHECKING:
+    from livecam.build import Job, Report
+
+EXAMPLES = """
+livecam swap in.mp4 out.mp4 --face me.png
+
+livecam swap in.mkv out.mkv --face me.png --start 10 --end 20 --codec libx265 --quality 80
+
+livecam swap group.jpg out.jpg --face me.png --faces many --set detector.longest_side=1280
+"""
+_LOOK_EVERY_S = 0.1
+_PASSED = {
+    "pass": "they show the person's own face",
+    "blur": "they are blurred",
+    "freeze": "they show the last swapped picture",
+}
+
+
+def _option(*names: str, panel: str | None = None, **details: Any) -> Any:
+    return typer.Option(*names, rich_help_panel=panel, show_default=False, **details)
+
+
+Source = Annotated[Path, typer.Argument(metavar="INPUT", help="A video or an image.")]
+Output = Annotated[
+    Path, typer.Argument(metavar="OUTPUT", help="What to write; its ending chooses the format.")
+]
+Portrait = Annotated[Path, _option("--face", metavar="PORTRAIT", help="A picture of the face.")]
+Overwrite = Annotated[bool, _option("--overwrite", help="Replace OUTPUT if it exists.")]
+Start = Annotated[float | None, _option("--start", metavar="S", help="Begin here, seconds.")]
+End = Annotated[float | None, _option("--end", metavar="S", help="End before this, seconds.")]
+Consent = Annotated[
+    bool, _option("--yes-i-have-consent", help="The person on PORTRAIT agreed: do not ask.")
+]
+
+Faces = Annotated[
+    str | None,
+    _option("--faces", metavar="one|many", help="The largest at the start, or all.", panel="Swap"),
+]
+OnLost = Annotated[
+    str | None,
+    _option(
+        "--on-lost", metavar="pass|blur|freeze", help="Where no swap is possible.", panel="Swap"
+    ),
+]
+Strength = Annotated[
+    float | None,
+    _option(
+        "--strength",
+        metavar="0–2",
+        help="How far features move to the portrait's places; 1 by default.",
+        panel="Swap",
+    ),
+]
+Eyes = Annotated[
+    str | None, _option("--eyes", metavar="target|portrait", help="Whose eyes.", panel="Swap")
+]
+
+Codec = Annotated[
+    str | None, _option("--codec", help="Encoder: libx264, libx265, ffv1, …", panel="Output")
+]
+Quality = Annotated[
+    int | None,
+    _option("--quality", metavar="0–100", help="Smallest to best; 66 by default.", panel="Output"),
+]
+Preset = Annotated[
+    str | None, _option("--preset", help="Speed against size: ultrafast, slow, …", panel="Output")
+]
+DropStreams = Annotated[
+    bool,
+    _option("--drop-streams", help="Leave out what OUTPUT's format cannot hold.", panel="Output"),
+]
+BeforeAfter = Annotated[
+    Path | None,
+    _option("--before-after", metavar="PNG", help="One frame beside its original.", panel="Output"),
+]
+
+Assignments = Annotated[
+    list[str] | None,
+    _option("--set", metavar="NAME=VALUE", help="Any of `livecam settings`.", panel="Settings"),
+]
+SettingsFile = Annotated[
+    Path | None, _option("--settings", metavar="TOML", help="Many at once.", panel="Settings")
+]
+
+
+def swap(
+    source: Source,
+    output: Output,
+    face: Portrait,
+    *,
+    overwrite: Overwrite = False,
+    start: Start = None,
+    end: End = None,
+    yes_i_have_consent: Consent = False,
+    faces: Faces = None,
+    on_lost: OnLost = None,
+    strength: Strength = None,
+    eyes: Eyes = None,
+    codec: Codec = None,
+    quality: Quality = None,
+    preset: Preset = None,
+    drop_streams: DropStreams = False,
+    before_after: BeforeAfter = None,
+    assignments: Assignments = None,
+    settings_file: SettingsFile = None,
+) -> None:
+    """Swaps the face of PORTRAIT into INPUT and writes OUTPUT.
+
+    OUTPUT appears only when it is complete. Sound and subtitles of a video come along.
+
+    The models are fetched when they are first used.
+    """
+    from livecam.build import swap_job  # noqa: PLC0415 - `--help` must not wait for it
+    from livecam.settings import load_settings  # noqa: PLC0415 - nor for this
+
+    overrides = {
+        "swap.faces": faces,
+        "swap.on_lost": on_lost,
+        "swap.strength": strength,
+        "swap.eyes": eyes,
+        "output.codec": codec,
+        "output.quality": quality,
+        "output.preset": preset,
+    }
+    settings = load_settings(settings_file, assignments=assignments or (), overrides=overrides)
+    if not yes_i_have_consent:
+        _ask_for_consent(face)
+    with progress.downloads(remarks()) as fetching:
+        job = swap_job(
+            source,
+            output,
+            face=face,
+            settings=settings,
+            overwrite=overwrite,
+            drop_streams=drop_streams,
+            start_s=start,
+            end_s=end,
+            before_after=before_after,
+            progress=fetching,
+        )
+    started = time.monotonic()
+    _watch(job)
+    _conclude(job.report(), seconds=time.monotonic() - started, on_lost=settings.swap.on_lost)
+
+
+def _watch(job: "Job") -> None:
+    with progress.frames(remarks(), total=job.frame_count) as report, job.pipeline as pipeline:
+        while not pipeline.join(_LOOK_EVERY_S):
+            stats = pipeline.stats()
+            report(stats.delivered, stats.fps)
+
+
+def _conclude(report: "Report", *, seconds: float, on_lost: str) -> None:
+    out, frames = results(), report.frames
+    say(out, f"{report.output}", style="bold green")
+    say(out, f"  {frames} frames in {seconds:.1f} s, {frames / seconds:.1f} fps")
+    say(out, f"  the detector looked at {report.looks} of them ({report.looks / frames:.1%})")
+    if report.unswapped:
+        lost = f"{report.unswapped} of them ({report.unswapped / frames:.1%}) without a swap"
+        say(out, f"  {lost}: {_PASSED[on_lost]}", style="yellow")
+
+
+def _ask_for_consent(portrait: Path) -> None:
+    """Asks once for each picture; where nobody can be asked, says what is taken for granted.
+
+    Raises:
+        SettingsError: The answer was no, or cannot be recorded.
+    """
+    record = ConsentRecord()
+    if record.has(portrait):
+        return
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        say(
+            remarks(),
+            f"Taking it that the person on {portrait} agreed; --yes-i-have-consent says so.",
+        )
+        return
+    if not typer.confirm(f"Does the person on {portrait} agree to lend their face?", err=True):
+        raise SettingsError(
+            f"The face on {portrait} is not used without the person's consent.",
+            hint="Ask them, or use another portrait.",
+        )
+    record.add(portrait)

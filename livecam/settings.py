@@ -1,0 +1,214 @@
+"""The tree of everything that can be set, and where it comes from: TOML, then single assignments.
+
+Each branch is the options dataclass of its room; a field's place in the tree is its name
+everywhere: `tracking.detect_every_s` in `--set`, `[tracking]` with `detect_every_s` in TOML.
+"""
+
+import ast
+import difflib
+import inspect
+import itertools
+import textwrap
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass as plain_dataclass
+from dataclasses import field, is_dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass, is_pydantic_dataclass
+from pydantic.fields import FieldInfo
+
+from livecam.detectors import DetectorOptions
+from livecam.errors import SettingsError
+from livecam.media.encoders import Encoding
+from livecam.swap.options import SwapOptions
+from livecam.tracking import TrackingOptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class ModelOptions:
+    """Which models do the work, by the names `livecam models list` shows, and where they run."""
+
+    detector: str = "centerface"
+    """Finds faces."""
+    landmarker: str = "facemesh"
+    """Finds the dense landmarks of one face."""
+    swapper: str = "mesh"
+    """Makes the new face."""
+    providers: tuple[str, ...] = ()
+    """Execution providers in order of choice, such as cuda or cpu; each must come up. None takes
+    the best there is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class Settings:
+    """Everything that can be set, with its defaults."""
+
+    models: ModelOptions = field(default_factory=ModelOptions)
+    """Which models do the work."""
+    detector: DetectorOptions = field(default_factory=DetectorOptions)
+    """How closely a picture is searched for faces."""
+    tracking: TrackingOptions = field(default_factory=TrackingOptions)
+    """When the detector looks, and how long a face is believed in."""
+    swap: SwapOptions = field(default_factory=SwapOptions)
+    """Whose face changes, and how."""
+    output: Encoding = field(default_factory=Encoding)
+    """How a video is written."""
+
+
+@plain_dataclass(frozen=True, slots=True)
+class Option:
+    """One leaf of the tree, as a person needs to know it."""
+
+    name: str
+    """Full name, with dots."""
+    default: object
+    limits: str
+    """What it may be: its bounds or its choices; empty where any value of its type will do."""
+    help: str
+    """The docstring under the field."""
+
+
+def options(kind: type = Settings, *, prefix: str = "") -> Iterator[Option]:
+    """Every option of the tree, in the order of the fields."""
+    assert is_pydantic_dataclass(kind)
+    texts, defaults = _docstrings(kind), kind()
+    for name, info in kind.__pydantic_fields__.items():
+        default = getattr(defaults, name)
+        if is_dataclass(default):
+            yield from options(type(default), prefix=f"{prefix}{name}.")
+        else:
+            yield Option(prefix + name, default, _limits(info), texts.get(name, ""))
+
+
+def _docstrings(kind: type) -> dict[str, str]:
+    """The docstring under each field of a dataclass, on one line."""
+    (definition,) = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
+    assert isinstance(definition, ast.ClassDef)
+    return {
+        field.target.id: " ".join(text.value.value.split())
+        for field, text in itertools.pairwise(definition.body)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+        and isinstance(text.value.value, str)
+    }
+
+
+def _limits(info: FieldInfo) -> str:
+    if get_origin(info.annotation) is Literal:
+        return " | ".join(map(str, get_args(info.annotation)))
+    if isinstance(info.annotation, type) and issubclass(info.annotation, Enum):
+        return " | ".join(str(choice.value) for choice in info.annotation)
+    signs = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
+    return ", ".join(
+        f"{signs[key]} {getattr(bound, key):g}"
+        for bound in info.metadata
+        for key in signs
+        if getattr(bound, key, None) is not None
+    )
+
+
+def load_settings(
+    file: Path | None = None,
+    *,
+    assignments: Sequence[str] = (),
+    overrides: Mapping[str, object] | None = None,
+) -> Settings:
+    """The defaults, changed by what a file says, then by assignments, then by overrides.
+
+    Args:
+        file: TOML with the tables of the tree.
+        assignments: `full.name=value`; the value is read as TOML, or taken as a text.
+        overrides: Values by full name; those that are None count as not given.
+
+    Raises:
+        SettingsError: The file cannot be read, a key is unknown, or a value is not possible.
+    """
+    table = {} if file is None else _read(file)
+    for assignment in assignments:
+        name, equals, text = assignment.partition("=")
+        if not equals or not name.strip():
+            raise SettingsError(
+                f"'{assignment}' sets nothing.",
+                hint="Write it as full.name=value, such as tracking.detect_every_s=0.5.",
+            )
+        _put(table, name.strip(), _value(text.strip()))
+    for name, value in (overrides or {}).items():
+        if value is not None:
+            _put(table, name, value)
+    try:
+        return TypeAdapter(Settings).validate_python(table)
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+        raise SettingsError(
+            "; ".join(_fault(fault) for fault in faults) + ".",
+            hint=_suggestion(faults),
+        ) from error
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(
+            f"The settings file {file} cannot be read: {error.strerror}.",
+            hint="Name a file that exists with --settings.",
+        ) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(
+            f"The settings file {file} is not TOML: {error}.", hint="Correct that line."
+        ) from error
+
+
+def _value(text: str) -> object:
+    """`text` as a TOML value, or as it stands: nobody wants to quote on a command line."""
+    try:
+        table = tomllib.loads(f"value = {text}")
+    except tomllib.TOMLDecodeError:
+        return text
+    return table["value"] if len(table) == 1 else text
+
+
+def _put(table: dict[str, Any], name: str, value: object) -> None:
+    *branches, leaf = name.split(".")
+    for branch in branches:
+        table = table.setdefault(branch, {})
+        if not isinstance(table, dict):
+            raise SettingsError(
+                f"'{name}' cannot be set: '{branch}' is a value, not a table.",
+                hint="Run `livecam settings` to see every name.",
+            )
+    table[leaf] = value
+
+
+def _is_unknown(fault: Mapping[str, Any]) -> bool:
+    return bool(fault["type"] == "unexpected_keyword_argument")
+
+
+def _name(fault: Mapping[str, Any]) -> str:
+    return ".".join(map(str, fault["loc"]))
+
+
+def _fault(fault: Mapping[str, Any]) -> str:
+    if _is_unknown(fault):
+        return f"There is no setting '{_name(fault)}'"
+    return f"'{_name(fault)}' cannot be {fault['input']!r}: {fault['msg'].lower()}"
+
+
+def _suggestion(faults: Sequence[Mapping[str, Any]]) -> str:
+    """What to write instead of the first unknown name."""
+    unknown = next((_name(fault) for fault in faults if _is_unknown(fault)), None)
+    if unknown is None:
+        return "Run `livecam settings` to see what it may be."
+    names = [option.name for option in options()]
+    tables = sorted({name.partition(".")[0] for name in names})
+    same_leaf = [name for name in names if name.endswith(f".{unknown}")]
+    near = same_leaf or difflib.get_close_matches(unknown, [*names, *tables], n=1)
+    if near:
+        return f"Did you mean {' or '.join(near)}?"
+    return "Run `livecam settings` to see every name."
