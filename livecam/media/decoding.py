@@ -43,12 +43,12 @@ def decoded(
         for frame in frames:
             last = frame.pts if frame.pts is not None else last
             yield frame
-    if not damage.cut_short or last is None:
+    if not damage.cut_short:
         return
-    after = last * video.time_base
+    after = start if last is None else last * video.time_base
     with closing(_run(path, video, Damage(), start=after, threads="SLICE")) as frames:
         for frame in frames:
-            if frame.pts is not None and frame.pts > last:
+            if last is None or (frame.pts is not None and frame.pts > last):
                 yield frame
 
 
@@ -89,6 +89,8 @@ def _frames(
     while read_errors < _MAX_READ_ERRORS:
         try:
             packet = next(packets, None)
+        except IndexError:  # PyAV's end of a file in which more streams turned up on the way
+            return
         except av.FFmpegError:
             read_errors += 1
             damage.packets += 1

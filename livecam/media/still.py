@@ -49,6 +49,8 @@ _FAILURES = (
     OSError,
     SyntaxError,  # how Pillow reports a broken PNG
     ValueError,
+    TypeError,
+    LookupError,
     EOFError,
     OverflowError,
     struct.error,
@@ -56,6 +58,7 @@ _FAILURES = (
     Pillow.DecompressionBombError,
     Pillow.DecompressionBombWarning,
 )
+_SIGNATURES = {b"\x89PNG", b"\xff\xd8\xff\xe0", b"\xff\xd8\xff\xe1", b"II*\0", b"MM\0*"}
 _NEIGHBOURS = 6
 
 
@@ -77,7 +80,18 @@ def is_still(path: Path) -> bool:
     try:
         with Pillow.open(path, formats=_FORMATS) as image:
             return image.format not in _MAY_MOVE or getattr(image, "n_frames", 1) == 1
+    except FileNotFoundError:
+        return False
     except _FAILURES:
+        return _begins_as_still(path)
+
+
+def _begins_as_still(path: Path) -> bool:
+    """True for a damaged image, so that it is refused as one."""
+    try:
+        with path.open("rb") as file:
+            return file.read(4) in _SIGNATURES
+    except OSError:
         return False
 
 

@@ -20,8 +20,8 @@ from livecam.media.messages import ffmpeg_errors
 from livecam.picture import Colour
 
 _LOG = logging.getLogger(__name__)
-_UNREADABLE = "Check that the file is whole and plays in a media player."
-_MAX_PIXELS = 16384 * 8192
+UNREADABLE = "Check that the file is whole and plays in a media player."
+_MAX_PIXELS = 8192 * 8192
 _FALLBACK_RATE = Fraction(25)
 _MAX_RATE = 1000
 _INDEXED = {"mov", "matroska", "avi", "flv", "mxf"}
@@ -71,7 +71,7 @@ def open_media(path: Path) -> InputContainer:
         raise SourceError(f"{path} {why}", hint="Give the path of a video or an image.")
     if path.stat().st_size == 0:
         raise SourceError(f"{path} is empty", hint="Copy or download the file again.")
-    with ffmpeg_errors(SourceError, f"{path} cannot be opened", hint=_UNREADABLE):
+    with ffmpeg_errors(SourceError, f"{path} cannot be opened", hint=UNREADABLE):
         return av.open(
             f"file:{path}",
             "r",
@@ -143,7 +143,7 @@ def examine(path: Path) -> Video:
         start_decoder(container, stream, threads="SLICE")
         first = next(_whole_frames(container, stream), None)
         if first is None:
-            raise SourceError(f"no picture of {path} can be decoded", hint=_UNREADABLE)
+            raise SourceError(f"no picture of {path} can be decoded", hint=UNREADABLE)
         time_base = stream.time_base or _MICROSECOND
         return Video(
             index=stream.index,
@@ -167,7 +167,7 @@ def _whole_frames(container: InputContainer, stream: VideoStream) -> Iterator[av
                 yield from stream.decode(packet)
             except av.FFmpegError as e:
                 _LOG.debug("packet passed over: %s", e)
-    except av.FFmpegError as e:
+    except (av.FFmpegError, IndexError) as e:  # as in livecam.media.decoding
         _LOG.debug("reading ended: %s", e)
 
 

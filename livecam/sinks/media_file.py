@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
 
+import av
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
@@ -148,6 +149,8 @@ class _Writer:
             if copy is not None:
                 copy.until(None)
             output.close()
+            self._file.flush()
+            av.open(f"file:{self._file.name}").close()  # what cannot be opened is no result
 
     def close(self) -> None:
         """Lets go of the output; after `finish` there is nothing left to do."""

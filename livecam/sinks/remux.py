@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.stream import AttachmentStream, Discard, Disposition, Stream
@@ -39,7 +40,10 @@ class Span:
 def name_of(stream: Stream) -> str:
     """A stream as people speak of it: kind, codec, language."""
     context = stream.codec_context
-    codec = context.codec.canonical_name if context is not None else (stream.name or "unknown")
+    if context is not None:
+        codec = context.codec.canonical_name
+    else:  # audio and video streams of an unknown codec do not even have the field
+        codec = getattr(stream, "name", None) or "unknown"
     language = f", {stream.language}" if stream.language else ""
     return f"stream {stream.index} ({stream.type} {codec}{language})"
 
@@ -73,6 +77,8 @@ def add_copy(output: OutputContainer, template: Stream, container_format: str) -
         raise ValueError("covers are written into mp4 and mkv only")
     if template.codec_context is None and template.type not in {"data", "attachment"}:
         raise ValueError(f"this FFmpeg does not know the codec of {name_of(template)}")
+    if isinstance(template, AudioStream) and not (template.sample_rate and template.channels):
+        raise ValueError(f"{name_of(template)} is damaged: its format is unknown")
     stream = output.add_stream_from_template(template, opaque=True)
     stream.metadata.update(template.metadata)
     if template.time_base:
@@ -188,6 +194,8 @@ class StreamCopy:
                 if not _is_filler(packet) and self._place(packet):
                     packet.stream = self.targets[packet.stream.index]
                     yield packet
+        except IndexError:  # PyAV's end of a file in which more streams turned up on the way
+            return
         except av.FFmpegError as e:
             _LOG.warning("the other streams end early, the file is damaged: %s", e.strerror)
 

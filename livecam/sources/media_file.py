@@ -15,7 +15,7 @@ from livecam.media.decoding import Damage, decoded
 from livecam.media.messages import ffmpeg_errors, listen
 from livecam.media.planes import Door, turned
 from livecam.media.timeline import Timeline, exact
-from livecam.media.video import Video, examine
+from livecam.media.video import UNREADABLE, Video, examine
 from livecam.picture import Picture, Siting
 
 _LOG = logging.getLogger(__name__)
@@ -96,9 +96,10 @@ class MediaFile:
                     captured_at=time.monotonic(),
                 )
         if index < 0:
+            trimmed = start is not None or end is not None
             raise SourceError(
-                f"{self.path} has no frame between start and end",
-                hint="Choose a start and an end within the file.",
+                f"{self.path} has no frame {'in that span' if trimmed else 'that can be decoded'}",
+                hint="Choose a start and an end within the file." if trimmed else UNREADABLE,
             )
         self._report(damage, timeline, complaints())
 

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import av
 import numpy as np
+import psutil
 import pytest
 from clips import Clip, payloads, shown
+from clips import frame as made_frame
 
 from livecam.errors import SinkError
 from livecam.media.encoders import Encoding, working_encoders
@@ -450,3 +452,75 @@ def test_file_sink_follows_the_input(tmp_path: Path, caplog: pytest.LogCaptureFi
     caplog.set_level(logging.INFO)
     source = Clip().make(tmp_path / "in.mp4")
     assert isinstance(file_sink(tmp_path / "o.mp4", copy_from=source), MediaFileSink)
+
+
+def test_of_two_videos_the_first_is_swapped_and_the_other_copied(tmp_path: Path) -> None:
+    source = tmp_path / "two.mkv"
+    with av.open(str(source), "w") as out:
+        streams = [out.add_stream("ffv1", rate=30), out.add_stream("libx264", rate=30)]
+        for stream in streams:
+            stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for n in range(6):
+            for stream in streams:
+                picture = made_frame(n)
+                picture.pts, picture.time_base = n, Fraction(1, 30)
+                out.mux(stream.encode(picture))
+        for stream in streams:
+            out.mux(stream.encode(None))
+    output = swap(source, tmp_path / "out.mkv")
+    before, after = payloads(source, "video"), payloads(output, "video")
+    assert before[1] == after[1]
+    assert before[0] != after[0]
+    assert times(output) == times(source)
+
+
+def test_data_streams_are_copied_or_said_to_be_dropped(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    source = tmp_path / "in.ts"
+    with av.open(str(source), "w") as out:
+        video = out.add_stream("mpeg2video", rate=30)
+        video.width, video.height, video.pix_fmt = 64, 48, "yuv420p"
+        data = out.add_data_stream("klv")
+        for n in range(10):
+            picture = made_frame(n)
+            picture.pts, picture.time_base = n, Fraction(1, 30)
+            out.mux(video.encode(picture))
+            packet = av.Packet(bytes([n]) * 20)
+            packet.stream, packet.time_base = data, Fraction(1, 90000)
+            packet.pts = packet.dts = n * 3000
+            out.mux(packet)
+        out.mux(video.encode(None))
+    output = swap(source, tmp_path / "out.ts")
+    assert [b for _, b in payloads(output, "data")[0]] == [
+        b for _, b in payloads(source, "data")[0]
+    ]
+    swap(source, tmp_path / "out.mkv")
+    assert "(data klv): left out" in caplog.text
+
+
+def test_memory_does_not_grow_with_the_length(tmp_path: Path) -> None:
+    clip = Clip(frames=900, codec="mpeg4", audio=[("aac", "eng", 0)])
+    source = clip.make(tmp_path / "in.mp4")
+    frames = file_source(source)
+    process = psutil.Process()
+    rss = []
+    sink = MediaFileSink(
+        tmp_path / "out.mkv", copy_from=source, encoding=Encoding(preset="ultrafast")
+    )
+    with sink.open(frames.probe()) as send:
+        for frame in frames.frames():
+            send(frame)
+            if frame.index % 300 == 299:
+                rss.append(process.memory_info().rss)
+    assert rss[-1] - rss[0] < 0.03 * rss[0] + 2**20
+
+
+def test_the_note_is_added_once(tmp_path: Path) -> None:
+    source = Clip(metadata={"comment": "c", "description": "d"}).make(tmp_path / "in.mkv")
+    once = swap(source, tmp_path / "once.mkv")
+    twice = swap(once, tmp_path / "twice.mkv")
+    with av.open(str(once)) as a, av.open(str(twice)) as b:
+        assert a.metadata["COMMENT"].startswith("c\nAltered by livecam")
+        assert a.metadata["DESCRIPTION"] == "d"
+        assert a.metadata == b.metadata
