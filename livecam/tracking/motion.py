@@ -26,6 +26,8 @@ _FOLLOWED = np.array([
 _FEWEST = 8
 _TOLERANCE = 0.04
 """Of the face's size: how far a point may be from the common motion and still agree with it."""
+_MAX_GROWTH = 1.5
+"""From one frame to the next."""
 _REACH = 0.15
 """Of the face's size: how far around it a followed point speaks for the skin."""
 
@@ -80,9 +82,8 @@ def propagate(before: Plane, after: Plane, mesh: Mesh, near: NDArray[np.float32]
     moved = np.empty_like(mesh)
     # A point that strays counts less and less (the biweight of Beaton and Tukey, 1974).
     trust = np.where(agrees, np.square(1 - np.square(np.minimum(off, 1))), 0).astype(np.float32)
-    weights = near * trust
-    moved[:, :2] = transform(mesh[:, :2], fit)
-    moved[:, :2] += weights @ residual / (weights.sum(axis=1, keepdims=True) + 0.5)
+    told = near @ (np.column_stack([residual, np.ones_like(trust)]) * trust[:, None])
+    moved[:, :2] = transform(mesh[:, :2], fit) + told[:, :2] / (told[:, 2:] + 0.5)
     moved[:, 2] = mesh[:, 2] * scale(fit)
     return Motion(mesh=moved, agreement=float(agrees.mean()))
 
@@ -97,9 +98,11 @@ def _common_motion(before: Points, after: Points, *, tolerance: float) -> Affine
     count = len(before)
     if count < _FEWEST:
         return None
-    z, w = (points.astype(np.float64).view(np.complex128).ravel() for points in (before, after))
-    partners = np.concatenate([np.roll(np.arange(count), -count // k) for k in (2, 3, 5)])
-    first = np.tile(np.arange(count), 3)
+    origin = before[0]
+    z, w = ((points - origin).view(np.complex64).ravel() for points in (before, after))
+    first = np.tile(np.arange(count), 2)
+    partners = first + np.repeat([count // 2, count // 3], count)
+    partners[partners >= count] -= count
     across = z[partners] - z[first]
     apart = np.abs(across) > tolerance
     first, partners, across = first[apart], partners[apart], across[apart]
@@ -107,9 +110,11 @@ def _common_motion(before: Points, after: Points, *, tolerance: float) -> Affine
         return None
     factor = (w[partners] - w[first]) / across
     shift = w[first] - factor * z[first]
-    misses = np.abs(factor[:, None] * z + shift[:, None] - w)
+    off = factor[:, None] * z + shift[:, None] - w
+    misses = np.square(off.real) + np.square(off.imag)
     best = misses[np.argmin(np.partition(misses, count // 2, axis=1)[:, count // 2])]
-    close = best < tolerance
+    close = best < tolerance**2
     if np.count_nonzero(close) < _FEWEST:
         return None
-    return similarity(before[close], after[close])
+    fit = similarity(before[close], after[close])
+    return fit if 1 / _MAX_GROWTH < scale(fit) < _MAX_GROWTH else None

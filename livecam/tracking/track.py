@@ -101,8 +101,9 @@ class Track:
         return self.trouble in {None, Reason.FLOW} and agree(self.mesh, detection)
 
     def may_be(self, detection: Detection) -> bool:
-        """Whether the face may be the detected one, though they do not agree."""
-        return not self._evidence.flows or self.box.iou(detection.box) > _MIN_REUNION
+        """Whether the face may be the detected one, were it that landmarker or motion erred."""
+        overlaps = self.box.iou(detection.box) > _MIN_REUNION
+        return overlaps or not self._evidence.flows or self.agrees(detection)
 
     def confirm(self) -> None:
         """Notes that the detector sees the face in this frame."""

@@ -110,17 +110,14 @@ class Tracker:
     def _meet(self, detections: Sequence[Detection], now: _Moment) -> None:
         """Brings what the detector saw together with what is followed."""
         matched = self._match([detection.box for detection in detections])
-        by_size = sorted(enumerate(detections), key=lambda item: -item[1].box.area)
-        for j, detection in by_size:
+        for j, detection in sorted(enumerate(detections), key=lambda item: -item[1].box.area):
             track = matched.get(j)
-            if track is not None and track.agrees(detection):
+            if track is None or not track.may_be(detection):
+                self._begin(detection, now)
+            elif track.agrees(detection):
                 track.confirm()
-            elif (found := self._locate(detection, now.picture)) is None:
-                continue
-            elif track is not None and track.may_be(detection):
+            elif (found := self._locate(detection, now.picture)) is not None:
                 track.restart(found, now.time_s)
-            elif not any(t.covers(found.mesh) for t in self._tracks if t.trouble is None):
-                self._begin(found, now)
 
     def _match(self, boxes: Sequence[Box]) -> dict[int, Track]:
         """The tracks by the index of their box; those that are well choose first."""
@@ -138,8 +135,14 @@ class Tracker:
         sure = found.presence >= self._options.min_presence
         return found if sure and agree(found.mesh, detection) else None
 
-    def _begin(self, found: Landmarks, now: _Moment) -> None:
-        if len(self._tracks) < self._options.max_faces:
+    def _begin(self, detection: Detection, now: _Moment) -> None:
+        """Follows a face that nobody followed, if there is room for it."""
+        if len(self._tracks) >= self._options.max_faces:
+            return
+        found = self._locate(detection, now.picture)
+        if found is None:
+            return
+        if not any(t.covers(found.mesh) for t in self._tracks if t.trouble is None):
             self._tracks.append(Track(next(self._ids), found, now.time_s))
 
     def _drop(self, now: _Moment) -> None:
