@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from livecam.cli import bench, doctor, models, settings, swap
-from livecam.cli.console import remarks, results, say
+from livecam.cli.console import Remarks, remarks, results, say
 from livecam.errors import LivecamError
 
 _log = logging.getLogger(__name__)
@@ -82,8 +82,6 @@ def _options(
         ),
     ] = False,
 ) -> None:
-    logging.basicConfig(
-        stream=sys.stderr,
-        format="%(levelname)s %(name)s: %(message)s" if verbose else "%(message)s",
-    )
+    detailed = "%(levelname)s %(name)s: %(message)s"
+    logging.basicConfig(handlers=[Remarks()], format=detailed if verbose else "%(message)s")
     logging.getLogger("livecam").setLevel(logging.DEBUG if verbose else logging.INFO)

@@ -1,5 +1,6 @@
 """Where words go: results to stdout, everything said on the way to stderr."""
 
+import logging
 import sys
 
 from rich.console import Console
@@ -22,3 +23,11 @@ def remarks() -> Console:
 def say(console: Console, text: str, *, style: str = "") -> None:
     """Prints `text` as it stands: no markup in it, no line broken by us."""
     console.print(text, style=style, markup=False, soft_wrap=True)
+
+
+class Remarks(logging.Handler):
+    """Says what the rooms log, above a progress bar if one is there."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Prints the record to stderr."""
+        say(remarks(), self.format(record))

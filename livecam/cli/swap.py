@@ -23,10 +23,10 @@ livecam swap in.mkv out.mkv --face me.png --start 10 --end 20 --codec libx265 --
 livecam swap group.jpg out.jpg --face me.png --faces many --set detector.longest_side=1280
 """
 _LOOK_EVERY_S = 0.1
-_PASSED = {
-    "pass": "they show the person's own face",
-    "blur": "they are blurred",
-    "freeze": "they show the last swapped picture",
+_SHOWN = {
+    "pass": "shown as they were",
+    "blur": "blurred",
+    "freeze": "showing the last swap",
 }
 
 
@@ -167,11 +167,12 @@ def _watch(job: "Job") -> None:
 def _conclude(report: "Report", *, seconds: float, on_lost: str) -> None:
     out, frames = results(), report.frames
     say(out, f"{report.output}", style="bold green")
-    say(out, f"  {frames} frames in {seconds:.1f} s, {frames / seconds:.1f} fps")
-    say(out, f"  the detector looked at {report.looks} of them ({report.looks / frames:.1%})")
+    if frames > 1:
+        say(out, f"  {frames} frames in {seconds:.1f} s, {frames / seconds:.1f} fps")
+        say(out, f"  the detector looked at {report.looks} of them ({report.looks / frames:.1%})")
     if report.unswapped:
-        lost = f"{report.unswapped} of them ({report.unswapped / frames:.1%}) without a swap"
-        say(out, f"  {lost}: {_PASSED[on_lost]}", style="yellow")
+        lost = f"{report.unswapped} of {frames} ({report.unswapped / frames:.1%})"
+        say(out, f"  without a swap: {lost}, {_SHOWN[on_lost]}", style="yellow")
 
 
 def _ask_for_consent(portrait: Path) -> None:

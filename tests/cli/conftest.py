@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -70,10 +71,15 @@ class Child:
     Args:
         arguments: Of the command line.
         terminal: Whether its streams are a terminal, as wide as a page.
+        largest_file: Bytes a file may have, as if the disk were full then.
     """
 
-    def __init__(self, *arguments: object, terminal: bool = False) -> None:
+    def __init__(
+        self, *arguments: object, terminal: bool = False, largest_file: int | None = None
+    ) -> None:
         command = [sys.executable, "-m", "livecam", *map(str, arguments)]
+        if largest_file is not None:
+            command = ["prlimit", f"--fsize={largest_file}", *command]
         self._terminal: int | None = None
         streams: dict[str, int] = {"stdin": subprocess.DEVNULL}
         streams |= dict.fromkeys(("stdout", "stderr"), subprocess.PIPE)
@@ -129,8 +135,8 @@ def child() -> Iterator[Callable[..., Child]]:
     """Starts commands in processes of their own; none of them outlives the test."""
     started: list[Child] = []
 
-    def start(*arguments: object, terminal: bool = False) -> Child:
-        started.append(Child(*arguments, terminal=terminal))
+    def start(*arguments: object, **options: Any) -> Child:
+        started.append(Child(*arguments, **options))
         return started[-1]
 
     yield start

@@ -47,7 +47,7 @@ def test_an_image(livecam: Command, assets: Path, tmp_path: Path) -> None:
     portraits = assets / "portrait_b.png", assets / "portrait_c.png"
     outcome = livecam("swap", portraits[0], output, "--face", portraits[1], CONSENT)
     assert (outcome.code, outcome.err) == (0, "")
-    assert "  1 frames in " in outcome.out
+    assert outcome.out == f"{output}\n"
     with Image.open(portraits[0]) as before, Image.open(output) as after:
         assert before.size == after.size
         assert before.tobytes() != after.tobytes()
@@ -60,7 +60,7 @@ def test_frames_without_a_face_are_counted(livecam: Command, assets: Path, tmp_p
     face = assets / "portrait_c.png"
     outcome = livecam("swap", source, tmp_path / "out.png", "--face", face, CONSENT)
     assert outcome.code == 0
-    assert "  1 of them (100.0%) without a swap: they show the person's own face" in outcome.out
+    assert "  without a swap: 1 of 1 (100.0%), shown as they were" in outcome.out
 
 
 @pytest.mark.needs_network
@@ -192,6 +192,24 @@ def test_a_kill_leaves_no_file_that_looks_finished(
     )
     assert again.code == 0
     assert frame_count(output) == 6
+
+
+@pytest.mark.needs_network
+def test_a_full_disk_is_one_error_and_leaves_nothing(
+    livecam: Command, child: Start, assets: Path, tmp_path: Path, files: Files
+) -> None:
+    output = tmp_path / "out.mp4"
+    arguments = ("swap", assets / "clip_a_360p.mp4", output, "--face", assets / "portrait_c.png")
+    arguments += (CONSENT, "--end", "0.5")
+    assert livecam(*arguments).code == 0
+    size = output.stat().st_size
+    output.unlink()
+    for limit in (size // 2, size - 1):  # while it works, and at the very last write
+        outcome = child(*arguments, largest_file=limit).outcome()
+        assert outcome.code == 5
+        assert "out.mp4 cannot be written: File too large" in outcome.err
+        assert len(outcome.err.splitlines()) == 2
+        assert files() == []
 
 
 def test_consent_is_asked_once_on_a_terminal(
