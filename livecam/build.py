@@ -20,7 +20,7 @@ from livecam.pipeline.stats import Timings
 from livecam.runtime.catalog import Catalog
 from livecam.runtime.download import Progress
 from livecam.runtime.manifest import Manifest
-from livecam.runtime.session import Session, open_session
+from livecam.runtime.session import Session, onnxruntime, open_session
 from livecam.settings import Settings
 from livecam.sinks.before_after import BeforeAfter
 from livecam.sinks.image_file import ImageFileSink
@@ -176,26 +176,27 @@ def make_face_swap(
         ModelError: A model cannot be fetched or loaded.
     """
     portrait = read_portrait(face)
-    catalog, models = Catalog(), settings.models
+    onnxruntime()  # if it is missing, that is said before anything is fetched
+    catalog = Catalog()
+    seen_by = _chosen(catalog, settings, "detector", detectors.FAMILIES)
+    located_by = _chosen(catalog, settings, "landmarker", landmarkers.FAMILIES)
+    swapped_by = _chosen(catalog, settings, "swapper", swappers.FAMILIES)
 
-    def opened(task: str, families: Collection[str]) -> tuple[Manifest, Session]:
-        manifest = catalog.manifest(getattr(models, task))
-        _check_model(manifest, task, families)
+    def session(manifest: Manifest) -> Session:
         path = catalog.path(manifest.name, progress=progress)
-        return manifest, open_session(path, providers=models.providers or None)
+        return open_session(path, providers=settings.models.providers or None)
 
-    manifest, session = opened("detector", detectors.FAMILIES)
-    detector = detectors.FAMILIES[manifest.family](manifest, session, settings.detector)
-    manifest, session = opened("landmarker", landmarkers.FAMILIES)
-    landmarker = landmarkers.FAMILIES[manifest.family](manifest, session)
-    manifest, session = opened("swapper", swappers.FAMILIES)
-    swapper = swappers.FAMILIES[manifest.family](manifest, session)
+    detector = detectors.FAMILIES[seen_by.family](seen_by, session(seen_by), settings.detector)
+    landmarker = landmarkers.FAMILIES[located_by.family](located_by, session(located_by))
+    swapper = swappers.FAMILIES[swapped_by.family](swapped_by, session(swapped_by))
     identity = make_identity(portrait, detector, landmarker)
     tracker = Tracker(detector, landmarker, settings.tracking)
     return FaceSwap(tracker, swapper, identity, settings.swap, timings=timings)
 
 
-def _check_model(manifest: Manifest, task: str, families: Collection[str]) -> None:
+def _chosen(catalog: Catalog, settings: Settings, task: str, families: Collection[str]) -> Manifest:
+    """The model that settings name for `task`."""
+    manifest = catalog.manifest(getattr(settings.models, task))
     if manifest.task != task:
         raise SettingsError(
             f"models.{task} cannot be '{manifest.name}', which is a {manifest.task}.",
@@ -207,6 +208,7 @@ def _check_model(manifest: Manifest, task: str, families: Collection[str]) -> No
             f"does not know; it knows {', '.join(families)}.",
             hint="Correct `family` in the model's manifest, or update livecam.",
         )
+    return manifest
 
 
 def _file_sink(

@@ -194,3 +194,32 @@ def test_doctor_notices_two_runtimes(livecam: Command, monkeypatch: pytest.Monke
     outcome = livecam("doctor")
     assert outcome.code == 1
     assert "✗ ONNX Runtime: onnxruntime 1.31.1, onnxruntime-gpu 1.31.0" in outcome.out
+
+
+def test_a_missing_runtime_is_said_before_anything_is_fetched(
+    livecam: Command, assets: Path, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    clip, face = assets / "clip_a_360p.mp4", assets / "portrait_c.png"
+    outcome = livecam("swap", clip, tmp_path / "out.mp4", "--face", face, "--yes-i-have-consent")
+    assert outcome.code == 4
+    message, hint = outcome.err.splitlines()
+    assert message.startswith("Error: ONNX Runtime does not load")
+    assert "pip install 'livecam[cpu]'" in hint
+    assert not store.exists()
+
+    outcome = livecam("doctor")
+    assert outcome.code == 1
+    assert "✗ ONNX Runtime: ONNX Runtime does not load" in outcome.out
+
+
+def test_verbose_says_where_an_error_came_from(child: Callable[..., Child], tmp_path: Path) -> None:
+    arguments = ("swap", tmp_path / "none.mp4", tmp_path / "out.mp4", "--face", tmp_path / "me.png")
+    quiet = child(*arguments, "--yes-i-have-consent").outcome()
+    loud = child("--verbose", *arguments, "--yes-i-have-consent").outcome()
+    assert "Traceback" not in quiet.err
+    assert "Traceback" in loud.err
+    assert loud.err.endswith(quiet.err)
+    assert all(
+        line.startswith("DEBUG livecam.") for line in loud.err.splitlines() if "DEBUG" in line
+    )
