@@ -1,11 +1,11 @@
 """livecam: a real-time face-swap virtual camera.
 
-    import livecam
-    report = livecam.swap_file("in.mp4", "out.mp4", face="me.png")
+    files = Path("in.mp4"), Path("out.mp4")
+    report = livecam.FileSwap(*files, face=Path("me.png")).run()
     print(f"{report.frames} frames, {report.unswapped} of them without a swap")
 
-`swap_file` does all at once. `swap_job` gives the run itself, to watch or to end. `load_settings`
-makes the `Settings` that both take. Everything that fails raises a `LivecamError`.
+`FileSwap.run` does all at once, `FileSwap.prepare` gives the run itself, to watch or to end.
+`load_settings` makes the `Settings` for it. Everything that fails raises a `LivecamError`.
 """
 
 from importlib import import_module
@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from livecam.errors import LivecamError
 
 if TYPE_CHECKING:
-    from livecam.build import Job, Report, swap_file, swap_job
+    from livecam.build import FileSwap, Job, Report
     from livecam.settings import Settings, load_settings
 
-__all__ = ["Job", "LivecamError", "Report", "Settings", "load_settings", "swap_file", "swap_job"]
+__all__ = ["FileSwap", "Job", "LivecamError", "Report", "Settings", "load_settings"]
 
 _HOMES = {"Settings": "livecam.settings", "load_settings": "livecam.settings"}
 

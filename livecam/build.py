@@ -8,7 +8,7 @@ print(job.report())
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from livecam import detectors, landmarkers, swappers
@@ -71,88 +71,82 @@ class Job:
         )
 
 
-def swap_file(
-    source: Path | str,
-    output: Path | str,
-    *,
-    face: Path | str,
-    settings: Settings | None = None,
-    overwrite: bool = False,
-    drop_streams: bool = False,
-    start_s: float | None = None,
-    end_s: float | None = None,
-) -> Report:
-    """Swaps a face into a video or an image and returns what came of it, when all is written.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSwap:
+    """A face into one video or image. The consent of the person whose face it is is the caller's.
 
-    The caller answers for the consent of the person on the portrait. Arguments and errors are
-    those of `swap_job`; besides, what goes wrong on the way is raised as a `LivecamError`.
+    Nothing is looked at before `run` or `prepare`.
     """
-    job = swap_job(
-        Path(source),
-        Path(output),
-        face=Path(face),
-        settings=settings,
-        overwrite=overwrite,
-        drop_streams=drop_streams,
-        start_s=start_s,
-        end_s=end_s,
-    )
-    job.pipeline.run()
-    return job.report()
 
+    source: Path = field(kw_only=False)
+    """A video or an image."""
+    output: Path = field(kw_only=False)
+    """What to write; appears under its name only when it is whole."""
+    face: Path
+    """A portrait of the face to wear."""
+    settings: Settings = field(default_factory=Settings)
+    overwrite: bool = False
+    """Replace `output` if it exists."""
+    drop_streams: bool = False
+    """Leave out sound and subtitles that `output` cannot hold, instead of refusing."""
+    start_s: float | None = None
+    """Begin here, s from the start of a video."""
+    end_s: float | None = None
+    """End before this, s from the start of a video."""
+    before_after: Path | None = None
+    """An image to write besides: one frame, before and after."""
 
-def swap_job(
-    source: Path,
-    output: Path,
-    *,
-    face: Path,
-    settings: Settings | None = None,
-    overwrite: bool = False,
-    drop_streams: bool = False,
-    start_s: float | None = None,
-    end_s: float | None = None,
-    before_after: Path | None = None,
-    progress: Progress | None = None,
-) -> Job:
-    """The job that swaps the face of a portrait into a video or an image.
+    def run(self) -> Report:
+        """Does it all, and says what came of it.
 
-    What can be known to fail is found out here, before any work is done.
+        Raises:
+            LivecamError: As `prepare`, and whatever fails on the way.
+        """
+        job = self.prepare()
+        job.pipeline.run()
+        return job.report()
 
-    Args:
-        source: A video or an image.
-        output: What to write; appears under its name only when it is whole.
-        face: A portrait of the face to wear.
-        settings: Everything else; None takes the defaults.
-        overwrite: Replace `output` if it exists.
-        drop_streams: Leave out sound and subtitles that `output` cannot hold, instead of refusing.
-        start_s: Begin here, s from the start of a video.
-        end_s: End before this, s from the start of a video.
-        before_after: An image to write besides: one frame, before and after.
-        progress: Told of models that are fetched on first use.
+    def prepare(self, *, progress: Progress | None = None) -> Job:
+        """The job, after all that can be known to fail has been found out.
 
-    Raises:
-        SettingsError: The times leave nothing, or a setting names a model that cannot do this.
-        SourceError: `source` or `face` cannot be read, or `face` shows no face.
-        SinkError: `output` exists, or cannot be written.
-        ModelError: A model cannot be fetched or loaded.
-    """
-    settings = settings or Settings()
-    frames = file_source(source, start_s=start_s, end_s=end_s)
-    sink = _file_sink(frames, output, settings, overwrite=overwrite, drop_streams=drop_streams)
-    video_format = frames.probe()
-    sink.check(video_format)
-    beside = before_after and ImageFileSink(before_after, overwrite=overwrite)
-    if beside:
-        beside.check(video_format)
-    timings = Timings()
-    face_swap = make_face_swap(face, settings, timings=timings, progress=progress)
-    processor: Processor = face_swap
-    sinks: list[Sink] = [sink]
-    if beside:
-        processor = shown = BeforeAfter(face_swap, beside)
-        sinks.append(shown)
-    pipeline = Pipeline(frames, processor, sinks, video_format=video_format, timings=timings)
-    return Job(pipeline, face_swap, output, _frame_count(frames))
+        Args:
+            progress: Told of models that are fetched on first use.
+
+        Raises:
+            SettingsError: The times leave nothing, or a setting names a model that cannot do this.
+            SourceError: `source` or `face` cannot be read, or `face` shows no face.
+            SinkError: `output` exists, or cannot be written.
+            ModelError: A model cannot be fetched or loaded.
+        """
+        source = file_source(self.source, start_s=self.start_s, end_s=self.end_s)
+        video_format = source.probe()
+        sink = self._sink(source)
+        sink.check(video_format)
+        beside = self.before_after and ImageFileSink(self.before_after, overwrite=self.overwrite)
+        if beside:
+            beside.check(video_format)
+        timings = Timings()
+        face_swap = make_face_swap(self.face, self.settings, timings=timings, progress=progress)
+        processor: Processor = face_swap
+        sinks: list[Sink] = [sink]
+        if beside:
+            processor = shown = BeforeAfter(face_swap, beside)
+            sinks.append(shown)
+        pipeline = Pipeline(source, processor, sinks, video_format=video_format, timings=timings)
+        return Job(pipeline, face_swap, self.output, _frame_count(source))
+
+    def _sink(self, source: MediaFile | ImageFile) -> MediaFileSink | ImageFileSink:
+        if isinstance(source, ImageFile):
+            return ImageFileSink(self.output, copy_from=source.path, overwrite=self.overwrite)
+        return MediaFileSink(
+            self.output,
+            copy_from=source.path,
+            encoding=self.settings.output,
+            overwrite=self.overwrite,
+            drop_streams=self.drop_streams,
+            start_s=self.start_s,
+            end_s=self.end_s,
+        )
 
 
 def make_face_swap(
@@ -209,27 +203,6 @@ def _chosen(catalog: Catalog, settings: Settings, task: str, families: Collectio
             hint="Correct `family` in the model's manifest, or update livecam.",
         )
     return manifest
-
-
-def _file_sink(
-    source: MediaFile | ImageFile,
-    output: Path,
-    settings: Settings,
-    *,
-    overwrite: bool,
-    drop_streams: bool,
-) -> MediaFileSink | ImageFileSink:
-    if isinstance(source, ImageFile):
-        return ImageFileSink(output, copy_from=source.path, overwrite=overwrite)
-    return MediaFileSink(
-        output,
-        copy_from=source.path,
-        encoding=settings.output,
-        overwrite=overwrite,
-        drop_streams=drop_streams,
-        start_s=source.start_s,
-        end_s=source.end_s,
-    )
 
 
 def _frame_count(source: MediaFile | ImageFile) -> int | None:

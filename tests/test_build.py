@@ -24,10 +24,8 @@ def stamps(path: Path) -> list[float]:
 
 @pytest.mark.needs_network
 def test_a_swap_in_four_lines(assets: Path, tmp_path: Path) -> None:
-    output = tmp_path / "out.mkv"
-    report = livecam.swap_file(
-        str(assets / "clip_a_360p.mp4"), str(output), face=str(assets / "portrait_c.png"), end_s=1
-    )
+    output, face = tmp_path / "out.mkv", assets / "portrait_c.png"
+    report = livecam.FileSwap(assets / "clip_a_360p.mp4", output, face=face, end_s=1).run()
     assert report.output == output
     assert report.frames == 30
     assert report.unswapped == 0
@@ -38,9 +36,8 @@ def test_a_swap_in_four_lines(assets: Path, tmp_path: Path) -> None:
 
 @pytest.mark.needs_network
 def test_a_job_can_be_watched_and_called_off(assets: Path, tmp_path: Path) -> None:
-    job = livecam.swap_job(
-        assets / "clip_a.mp4", tmp_path / "out.mp4", face=assets / "portrait_c.png"
-    )
+    face = assets / "portrait_c.png"
+    job = livecam.FileSwap(assets / "clip_a.mp4", tmp_path / "out.mp4", face=face).prepare()
     assert job.frame_count == 300
     assert list(tmp_path.iterdir()) == []
     with job.pipeline as pipeline:
@@ -54,8 +51,8 @@ def test_a_job_can_be_watched_and_called_off(assets: Path, tmp_path: Path) -> No
 
 @pytest.mark.needs_network
 def test_a_job_can_be_ended_early(assets: Path, tmp_path: Path) -> None:
-    output = tmp_path / "out.mp4"
-    job = livecam.swap_job(assets / "clip_a.mp4", output, face=assets / "portrait_c.png")
+    output, face = tmp_path / "out.mp4", assets / "portrait_c.png"
+    job = livecam.FileSwap(assets / "clip_a.mp4", output, face=face).prepare()
     with job.pipeline as pipeline:
         while pipeline.stats().delivered < 3:
             assert not pipeline.join(0.01)
@@ -68,13 +65,13 @@ def test_a_job_can_be_ended_early(assets: Path, tmp_path: Path) -> None:
 def test_the_same_input_and_settings_give_the_same_output(assets: Path, tmp_path: Path) -> None:
     decoded = []
     for name in ("first.mkv", "second.mkv"):
-        livecam.swap_file(
+        livecam.FileSwap(
             assets / "clip_a_360p.mp4",
             tmp_path / name,
             face=assets / "portrait_c.png",
             settings=livecam.load_settings(assignments=["output.codec=ffv1"]),
             end_s=1,
-        )
+        ).run()
         with av.open(tmp_path / name) as container:
             decoded.append([f.to_ndarray().tobytes() for f in container.decode(video=0)])
     assert decoded[0] == decoded[1]
@@ -92,18 +89,15 @@ def test_the_parts_of_a_swap_are_timed(assets: Path) -> None:
 
 def test_the_path_is_checked_before_models_are_fetched(assets: Path, tmp_path: Path) -> None:
     fetched: list[str] = []
-    taken = tmp_path / "taken.mp4"
+    taken, face = tmp_path / "taken.mp4", assets / "portrait_c.png"
     taken.write_bytes(b"kept")
     for source, output, error in (
         (assets / "clip_a_360p.mp4", taken, SinkError),
         (tmp_path / "none.mp4", tmp_path / "out.mp4", SourceError),
     ):
         with pytest.raises(error):
-            livecam.swap_job(
-                source,
-                output,
-                face=assets / "portrait_c.png",
-                progress=lambda what, _done, _total: fetched.append(what),
+            livecam.FileSwap(source, output, face=face).prepare(
+                progress=lambda what, _done, _total: fetched.append(what)
             )
     assert fetched == []
     assert taken.read_bytes() == b"kept"

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+import livecam
 from livecam.cli.console import results, say
 from livecam.errors import SettingsError
 
@@ -45,9 +46,8 @@ def file(
 ) -> None:
     """Measures swaps of files: against copying, stage by stage, as frames and faces grow."""
     from livecam.bench import FileBench, measure  # noqa: PLC0415 - `--help` must not wait for it
-    from livecam.settings import load_settings  # noqa: PLC0415 - nor for this
 
-    settings = load_settings(assignments=assignments or ())
+    settings = livecam.load_settings(assignments=assignments or ())
     clip, face = clip or _demo("clip_a.mp4", "--clip"), face or _demo("portrait_c.png", "--face")
     say(results(), f"{seconds:g} s of {clip}, fastest of {turns} turns, {_cores()} cores")
     with TemporaryDirectory(prefix="livecam-bench-") as folder:

@@ -3,17 +3,15 @@
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+import livecam
 from livecam.cli import progress
 from livecam.cli.console import remarks, results, say
 from livecam.consent import ConsentRecord
 from livecam.errors import SettingsError
-
-if TYPE_CHECKING:
-    from livecam.build import Job, Report
 
 EXAMPLES = """
 livecam swap in.mp4 out.mp4 --face me.png
@@ -121,50 +119,46 @@ def swap(
     """Swaps the face of PORTRAIT into INPUT and writes OUTPUT.
 
     OUTPUT appears only when it is complete. Sound and subtitles of a video come along.
-
-    The models are fetched when they are first used.
     """
-    from livecam.build import swap_job  # noqa: PLC0415 - `--help` must not wait for it
-    from livecam.settings import load_settings  # noqa: PLC0415 - nor for this
-
-    overrides = {
-        "swap.faces": faces,
-        "swap.on_lost": on_lost,
-        "swap.strength": strength,
-        "swap.eyes": eyes,
-        "output.codec": codec,
-        "output.quality": quality,
-        "output.preset": preset,
-    }
-    settings = load_settings(settings_file, assignments=assignments or (), overrides=overrides)
+    shortcuts = {"swap.faces": faces, "swap.on_lost": on_lost, "swap.strength": strength}
+    shortcuts |= {"swap.eyes": eyes, "output.codec": codec, "output.quality": quality}
+    shortcuts |= {"output.preset": preset}
+    settings = livecam.load_settings(
+        settings_file, assignments=assignments or (), overrides=shortcuts
+    )
     if not yes_i_have_consent:
         _ask_for_consent(face)
+    file_swap = livecam.FileSwap(
+        source,
+        output,
+        face=face,
+        settings=settings,
+        overwrite=overwrite,
+        drop_streams=drop_streams,
+        start_s=start,
+        end_s=end,
+        before_after=before_after,
+    )
+    _run(file_swap)
+
+
+def _run(file_swap: "livecam.FileSwap") -> None:
     with progress.downloads(remarks()) as fetching:
-        job = swap_job(
-            source,
-            output,
-            face=face,
-            settings=settings,
-            overwrite=overwrite,
-            drop_streams=drop_streams,
-            start_s=start,
-            end_s=end,
-            before_after=before_after,
-            progress=fetching,
-        )
+        job = file_swap.prepare(progress=fetching)
     started = time.monotonic()
     _watch(job)
-    _conclude(job.report(), seconds=time.monotonic() - started, on_lost=settings.swap.on_lost)
+    seconds = time.monotonic() - started
+    _conclude(job.report(), seconds=seconds, on_lost=file_swap.settings.swap.on_lost)
 
 
-def _watch(job: "Job") -> None:
+def _watch(job: "livecam.Job") -> None:
     with progress.frames(remarks(), total=job.frame_count) as report, job.pipeline as pipeline:
         while not pipeline.join(_LOOK_EVERY_S):
             stats = pipeline.stats()
             report(stats.delivered, stats.fps)
 
 
-def _conclude(report: "Report", *, seconds: float, on_lost: str) -> None:
+def _conclude(report: "livecam.Report", *, seconds: float, on_lost: str) -> None:
     out, frames = results(), report.frames
     say(out, f"{report.output}", style="bold green")
     if frames > 1:
