@@ -114,18 +114,13 @@ def swap(
     drop_streams: DropStreams = False,
     before_after: BeforeAfter = None,
     assignments: Assignments = None,
-    settings_file: SettingsFile = None,
+    toml: SettingsFile = None,
 ) -> None:
-    """Swaps the face of PORTRAIT into INPUT and writes OUTPUT.
-
-    OUTPUT appears only when it is complete. Sound and subtitles of a video come along.
-    """
+    """Swaps the face of PORTRAIT into INPUT; OUTPUT appears only when it is complete."""
     shortcuts = {"swap.faces": faces, "swap.on_lost": on_lost, "swap.strength": strength}
     shortcuts |= {"swap.eyes": eyes, "output.codec": codec, "output.quality": quality}
     shortcuts |= {"output.preset": preset}
-    settings = livecam.load_settings(
-        settings_file, assignments=assignments or (), overrides=shortcuts
-    )
+    settings = livecam.load_settings(toml, assignments=assignments or (), overrides=shortcuts)
     if not yes_i_have_consent:
         _ask_for_consent(face)
     file_swap = livecam.FileSwap(
