@@ -44,9 +44,8 @@ class Stopped(BaseException):
 
 def main() -> None:
     """Runs the command line and exits."""
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if number := getattr(signal, name, None):
-            signal.signal(number, _stop)
+    for number in _signals():
+        signal.signal(number, _stop)
     try:
         app()
     except LivecamError as error:
@@ -60,7 +59,14 @@ def main() -> None:
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:
+    for each in _signals():
+        signal.signal(each, signal.SIG_IGN)  # the cleaning up that follows is not interrupted
     raise Stopped(number)
+
+
+def _signals() -> list[signal.Signals]:
+    names = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
+    return [signal.Signals[name] for name in names if hasattr(signal, name)]
 
 
 def _version(*, wanted: bool) -> None:

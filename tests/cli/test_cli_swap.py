@@ -2,6 +2,7 @@
 
 import json
 import signal
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -156,6 +157,22 @@ def test_a_signal_leaves_nothing_behind(
     assert outcome.code == 128 + number
     assert outcome.err == "Stopped; no unfinished output is left behind.\n"
     assert outcome.out == ""
+    assert files() == []
+
+
+@pytest.mark.needs_network
+def test_impatience_leaves_nothing_behind_either(
+    child: Start, assets: Path, tmp_path: Path, files: Files
+) -> None:
+    output, face = tmp_path / "out.mp4", assets / "portrait_c.png"
+    working = child("swap", assets / "clip_a.mp4", output, "--face", face, CONSENT)
+    working.wait_until(lambda: bool(files()))
+    while working.process.poll() is None:
+        working.process.send_signal(signal.SIGINT)
+        time.sleep(0.01)
+    outcome = working.outcome()
+    assert outcome.code == 130
+    assert outcome.err == "Stopped; no unfinished output is left behind.\n"
     assert files() == []
 
 
