@@ -41,7 +41,8 @@ def check_output(path: Path, *, copy_from: Path | None, overwrite: bool) -> None
             raise SinkError(f"{path} is the input itself", hint="Give the output another name.")
     if not overwrite:
         raise SinkError(
-            f"{path} exists already", hint="Choose another name, or allow it to be overwritten."
+            f"{path} exists already",
+            hint="Choose another name, or allow it to be overwritten (--overwrite).",
         )
 
 
