@@ -153,7 +153,8 @@ def _without_misfits(plan: Plan, source: InputContainer, path: Path, *, drop_str
             names = ", ".join(map(name_of, needed)) or "the streams together"
             raise SinkError(
                 f"{path.suffix} files cannot hold {names} of the input",
-                hint=f"{_hint(path, Path(source.name))}, or let such streams be dropped (--drop-streams).",
+                hint=f"{_hint(path, Path(source.name))}, or let such streams be dropped "
+                "(--drop-streams).",
             )
     dropped = [name_of(stream) for stream in misfits]
     has_cover = any(is_cover(stream) for stream in streams if stream not in misfits)
