@@ -43,12 +43,12 @@ def blur(sigma: float, *, across: bool) -> onnx.TensorProto:
 TO_XYZ = tensor(XYZ_FROM_RGB, 3, 3, 1, 1)
 FROM_XYZ = tensor(np.linalg.inv(XYZ_FROM_RGB), 3, 3, 1, 1)
 TO_LAB = tensor(LAB_FROM_F, 3, 3, 1, 1)
-WIDE_ACROSS, WIDE_DOWN = blur(7.0, across=True), blur(7.0, across=False)
-NARROW_ACROSS, NARROW_DOWN = blur(2.0, across=True), blur(2.0, across=False)
-GAIN_MIN = tensor([1.0, 0.7, 0.7], 1, 3, 1, 1)
-GAIN_MAX = tensor([1.4, 1.3, 1.3], 1, 3, 1, 1)
+WIDE_ACROSS, WIDE_DOWN = blur(8.5, across=True), blur(8.5, across=False)
+NARROW_ACROSS, NARROW_DOWN = blur(2.4, across=True), blur(2.4, across=False)
+GAIN_MIN = tensor([1.1, 0.7, 0.7], 1, 3, 1, 1)
+GAIN_MAX = tensor([1.6, 1.3, 1.3], 1, 3, 1, 1)
 # How much of the low frequencies is the target's, for L, a, b: its shading, less its features.
-WIDE_SHARE = tensor([0.6, 0.06, 0.06], 1, 3, 1, 1)
+WIDE_SHARE = tensor([0.4, 0.06, 0.06], 1, 3, 1, 1)
 NARROW_SHARE = tensor([0.0, 0.9, 0.9], 1, 3, 1, 1)
 
 

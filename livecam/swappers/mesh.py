@@ -17,7 +17,8 @@ from livecam.runtime.manifest import Manifest
 from livecam.runtime.session import Session
 from livecam.swappers.eyes import Eyes
 from livecam.swappers.shape import AtRest, Proportions, eye_openings
-from livecam.swappers.texture import SIDE, carried, make_texture, upright, with_rim
+from livecam.swappers.skin import SIDE, skin_lightness
+from livecam.swappers.texture import Look, carried, make_texture, upright, with_rim
 from livecam.swappers.warp import lay_out
 from livecam.vision.facemesh import (
     INNER_LIPS,
@@ -30,12 +31,12 @@ from livecam.vision.facemesh import (
 from livecam.vision.mask import polygon, smoothstep
 from livecam.vision.pose import yaw_deg
 
-_MARGIN = 1.3
+_MARGIN = 1.08
 """Side of the crop over the larger extent of the mesh."""
-_SIZES = (192, 256, 384, 512)
+_SIZES = (192, 256, 320, 384, 512)
 """Sides of crops, px."""
-_LEAST_DETAIL = 0.75
-"""The crop is the first whose px are at most this much coarser than the frame's."""
+_LEAST_DETAIL = 0.9
+"""The crop is the first whose px are at most by this factor coarser than the frame's."""
 _NODES = 64
 """Nodes along each side of the lattice on which the map is laid out."""
 _KEEP_SIDE = 256
@@ -46,11 +47,16 @@ _GRAZING, _FACING = 0.12, 0.45
 second on it is drawn fully."""
 _FADE_DEG, _LOST_DEG = 55.0, 70.0
 """Yaw from which the swap fades, and beyond which there is none."""
+_ALIKE = (5.0, 18.0)
+"""Differences in CIE L* between two skins: below the first they are alike, beyond the second not
+at all."""
+_LOOKS = 32
+"""Steps in which highlights come and go; one is less than a level."""
 _EYE_SHARE = 0.8
 """Share of the opening between the lids in which the target's own eye shows."""
 _SOFT = 0.01
 """σ of the edge of what is kept of the target, in eye distances."""
-_SHUT, _OPEN = 0.58, 0.78
+_SHUT, _OPEN = 0.55, 0.75
 """Openings of an eye, relative to its widest, between which the target's lids show too."""
 
 
@@ -89,6 +95,7 @@ class MeshDisguise:
         triangles = self._texture.triangles
         self._surface = triangles[(triangles < len(self._cover)).all(axis=1)]
         self._at_rest: dict[int, AtRest] = {}
+        self._looks: dict[int, Look] = {}
 
     def alignment(self, face: Face) -> tuple[Affine, int]:
         """See `Disguise.alignment`."""
@@ -104,7 +111,7 @@ class MeshDisguise:
         size = len(crop.image)
         target = carried(_mesh_of(face), crop.crop_from_frame)
         at_rest = self._at_rest.setdefault(face.track_id, AtRest(self._proportions))
-        at_rest.watch(target, time_s)
+        at_rest.watch(target, skin_lightness(crop.image, target), time_s)
         turned = abs(yaw_deg(target))
         if turned > _LOST_DEG:
             return None
@@ -113,10 +120,11 @@ class MeshDisguise:
         where = self._map(target, moved, size, shown)
         keep = _kept(moved, at_rest, target, eyes, size)
         grid = (where.portrait + np.float32(0.5)) * np.float32(2 / SIDE) - np.float32(1)
+        look = self._look(at_rest.skin_lightness)
         image, mask = self._session.run(
             {
-                "lightness": self._texture.lightness,
-                "chroma_skin": self._texture.chroma_skin,
+                "lightness": look.lightness,
+                "chroma_skin": look.chroma_skin,
                 "grid": _dense(grid, size)[None],
                 "grid_half": _dense(grid, size // 2)[None],
                 "target": _shifted(crop.image, where.target)[None],
@@ -129,6 +137,18 @@ class MeshDisguise:
     def forget(self, alive: set[int]) -> None:
         """See `Disguise.forget`."""
         self._at_rest = {key: value for key, value in self._at_rest.items() if key in alive}
+
+    def _look(self, lightness: float) -> Look:
+        """The texture for a skin of this lightness.
+
+        The further it is from the portrait's, the less of the highlights can be taken over: what
+        shines softly on one skin is a white patch on the other.
+        """
+        apart = abs(lightness - self._texture.skin_lightness)
+        step = round(_LOOKS * (1 - float(smoothstep(np.array(apart), *_ALIKE))))
+        if step not in self._looks:
+            self._looks = {step: self._texture.lit(step / _LOOKS)}
+        return self._looks[step]
 
     def _map(self, target: Mesh, moved: Mesh, size: int, shown: float) -> _Map:
         rim = len(OVAL)
@@ -191,7 +211,7 @@ def _kept(moved: Mesh, at_rest: AtRest, target: Mesh, eyes: Eyes, size: int) -> 
     gap = float(np.linalg.norm(flat[UPPER_LIP] - flat[LOWER_LIP])) / eye_distance
     open_mouth = float(smoothstep(np.array(gap), 0.01, 0.04))
     if open_mouth > 0:
-        inside = polygon(flat[list(INNER_LIPS)], _KEEP_SIDE)
+        inside = polygon(_stretched(flat[list(INNER_LIPS)], 1.05, 1.1), _KEEP_SIDE)
         np.maximum(keep, open_mouth * cv2.GaussianBlur(inside, (0, 0), sigma), out=keep)
     return keep
 

@@ -1,5 +1,7 @@
 """The portrait's proportions, in the pose and with the expression of the target."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,6 +40,8 @@ _MEMORY_S = 10.0
 """Over how long the target's own proportions are averaged."""
 _CLOSED_MOUTH = 0.04
 """Opening of the mouth, in eye distances, at which a frame says little of the shape at rest."""
+_LIGHT_S = 0.5
+"""Time constant of the lightness of the skin."""
 _OPENING_S, _FORGETTING_S = 0.1, 8.0
 """Time constants of how wide the eyes open: it rises fast and is forgotten slowly."""
 
@@ -80,9 +84,11 @@ class AtRest:
         """float32 (468, 3), turned to the front, in eye distances."""
         self.open_eyes = 0.0
         """Height over width of the eyes when open."""
+        self.skin_lightness = 0.0
+        """CIE L* of the skin, 0–100."""
 
-    def watch(self, mesh: Mesh, time_s: float) -> None:
-        """Takes in the face `mesh` of the frame at `time_s`."""
+    def watch(self, mesh: Mesh, skin_lightness: float, time_s: float) -> None:
+        """Takes in the face `mesh`, with skin of CIE L* `skin_lightness`, at `time_s`."""
         first = self._time_s is None
         interval = 0.05 if self._time_s is None else min(max(time_s - self._time_s, 0.0), 0.2)
         self._time_s = time_s
@@ -94,9 +100,15 @@ class AtRest:
         self.mesh = self.mesh + np.float32(share) * (front - self.mesh)
         opening = float(np.mean(eye_openings(mesh)))
         if first:
-            self.open_eyes = opening
+            self.open_eyes, self.skin_lightness = opening, skin_lightness
+        self.skin_lightness += (skin_lightness - self.skin_lightness) * _share(interval, _LIGHT_S)
         constant_s = _OPENING_S if opening > self.open_eyes else _FORGETTING_S
-        self.open_eyes += (opening - self.open_eyes) * (1 - float(np.exp(-interval / constant_s)))
+        self.open_eyes += (opening - self.open_eyes) * _share(interval, constant_s)
+
+
+def _share(interval_s: float, constant_s: float) -> float:
+    """How far a first-order low-pass goes towards its input in `interval_s`."""
+    return 1 - math.exp(-interval_s / constant_s)
 
 
 def eye_openings(mesh: Mesh) -> tuple[float, float]:

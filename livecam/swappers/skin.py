@@ -1,0 +1,124 @@
+"""What on a portrait is skin, and what of its light belongs to the portrait's own room."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.face import Mesh, Points
+from livecam.picture import Image
+from livecam.vision.facemesh import (
+    CHEEKS_AND_FOREHEAD,
+    LEFT_BROW,
+    LEFT_EYE,
+    LIPS,
+    OVAL,
+    RIGHT_BROW,
+    RIGHT_EYE,
+)
+from livecam.vision.mask import polygon, smoothstep
+
+SIDE = 512
+"""Side of a portrait's texture, px."""
+_CHROMA_OFFSET = 10.0
+"""c = a* / (L* + offset), as in models/make_mesh.py."""
+_SHADING = 1.5
+"""Room of the shading over that of highlights."""
+_LEAST_SPREAD = np.array([7.0, 0.06, 0.06])
+_SHARE = np.array([0.6, 1.0, 1.0])
+
+Lab = NDArray[np.float32]
+"""float32 (SIDE, SIDE, 3): CIE L*, 0–100, and a*, b* relative to it."""
+Plane = NDArray[np.float32]
+"""float32 (SIDE, SIDE)."""
+
+
+def relative_lab(image: Image) -> NDArray[np.float32]:
+    """CIE L*, and a*, b* relative to it: float32 (SIDE, SIDE, 3)."""
+    scaled = image.astype(np.float32) / np.float32(255)
+    lab = np.asarray(cv2.cvtColor(scaled, cv2.COLOR_RGB2Lab), np.float32)
+    lab[..., 1:] /= lab[..., :1] + _CHROMA_OFFSET
+    return lab
+
+
+class Areas:
+    """Where the parts of a face lie on the texture, and how large it is."""
+
+    def __init__(self, mesh: Mesh) -> None:
+        flat = mesh[:, :2]
+        self.flat = flat
+        self.eye_distance = float(np.linalg.norm(flat[33] - flat[263]))
+        self.face = polygon(flat[list(OVAL)], SIDE)
+        self.lips = polygon(flat[list(LIPS)], SIDE)
+        self.eyes = polygon(flat[list(LEFT_EYE)], SIDE) + polygon(flat[list(RIGHT_EYE)], SIDE)
+        brows = [polygon(_hull(flat[list(b)]), SIDE) for b in (LEFT_BROW, RIGHT_BROW)]
+        lids = [polygon(_hull(flat[list(e)]), SIDE) for e in (LEFT_EYE, RIGHT_EYE)]
+        below = flat[[i for i in OVAL if flat[i, 1] > flat[[33, 263], 1].mean()]]
+        middle = below.mean(axis=0)
+        self.core = polygon(
+            _hull(np.vstack([middle + 0.9 * (below - middle), flat[[*LEFT_BROW, *RIGHT_BROW]]])),
+            SIDE,
+        )
+        self.features = np.clip(sum([*brows, *lids], self.lips), 0, 1)
+
+    def blurred(self, plane: Plane, share: float) -> Plane:
+        """`plane` under a Gaussian with σ = `share` of the eye distance."""
+        return np.asarray(cv2.GaussianBlur(plane, (0, 0), share * self.eye_distance), np.float32)
+
+    def disc(self, share: float) -> NDArray[np.uint8]:
+        """A structuring element, its diameter `share` of the eye distance."""
+        width = 2 * int(share / 2 * self.eye_distance) + 1
+        return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width)), np.uint8)
+
+
+def _hull(points: Points) -> Points:
+    return np.asarray(cv2.convexHull(points), np.float32)[:, 0]
+
+
+def evenly_lit(lab: NDArray[np.float32], areas: Areas) -> NDArray[np.float32]:
+    """`lab` without highlights and blotches, which would shine on a lighter face.
+
+    Highlights are what is lighter than the skin around; they are bent down, the more the darker
+    the skin, for there they stand out most. Shadows, brows and lips stay.
+    """
+    weight = (areas.face + 1e-4) * (1 - 0.97 * areas.features)
+    around = areas.blurred(weight, 0.14)[..., None]
+    base = areas.blurred(lab * weight[..., None], 0.14) / around
+    detail = lab - base
+    limit = np.clip(base[..., 0] / 12, 2.5, 6.0)
+    level = float((base[..., 0] * weight).sum() / weight.sum())
+    uneven = base[..., 0] - level
+    base[..., 0] = level + _SHADING * limit * np.tanh(uneven / (_SHADING * limit))
+    light = detail[..., 0]
+    lit = lab.copy()
+    lit[..., 0] = base[..., 0] + np.where(light > 0, limit * np.tanh(light / limit), light)
+    room = 0.02 * (1 + 2 * areas.blurred(areas.lips, 0.02)[..., None])
+    eyes = areas.blurred(areas.eyes, 0.01)[..., None]
+    even = base[..., 1:] + room * np.tanh(detail[..., 1:] / room)
+    lit[..., 1:] = even + (lab[..., 1:] - even) * np.clip(eyes, 0, 1)
+    return lit
+
+
+def skin_shown(lab: NDArray[np.float32], mesh: Mesh, areas: Areas) -> Plane:
+    """0–1 where the texture shows skin or a feature of the face, not hair or background."""
+    where = np.rint(mesh[list(CHEEKS_AND_FOREHEAD), :2]).astype(int)
+    samples = np.concatenate(
+        [lab[y - 4 : y + 5, x - 4 : x + 5].reshape(-1, 3) for x, y in where.clip(4, SIDE - 5)]
+    )
+    centre = np.median(samples, axis=0)
+    spread = 1.4826 * np.median(np.abs(samples - centre), axis=0)
+    off = areas.blurred(lab, 0.015) - centre
+    off[..., 0] *= np.where(off[..., 0] > 0, 0.5, 1.0)  # highlights are skin too
+    unlike = np.sqrt(((off / np.maximum(spread, _LEAST_SPREAD)) ** 2) @ _SHARE)
+    skin = np.maximum(1 - smoothstep(unlike, 3.0, 5.0), areas.blurred(areas.core, 0.04))
+    closed = cv2.morphologyEx(skin, cv2.MORPH_CLOSE, areas.disc(0.12))
+    sure = np.asarray(cv2.erode(closed, areas.disc(0.03)), np.float32)
+    return areas.blurred(sure, 0.03)
+
+
+def skin_lightness(image: Image, mesh: Mesh) -> float:
+    """The median CIE L* of the bare skin of the face `mesh`, px of `image`; 0–100."""
+    height, width = image.shape[:2]
+    x, y = np.rint(mesh[list(CHEEKS_AND_FOREHEAD), :2]).astype(int).T
+    samples = image[y.clip(0, height - 1), x.clip(0, width - 1)][None]
+    lab = cv2.cvtColor(samples.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2Lab)
+    return float(np.median(np.asarray(lab)[..., 0]))
