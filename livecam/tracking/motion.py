@@ -26,8 +26,6 @@ _FOLLOWED = np.array([
 _FEWEST = 8
 _TOLERANCE = 0.04
 """Of the face's size: how far a point may be from the common motion and still agree with it."""
-_MAX_GROWTH = 1.5
-"""From one frame to the next."""
 _REACH = 0.15
 """Of the face's size: how far around it a followed point speaks for the skin."""
 
@@ -116,5 +114,4 @@ def _common_motion(before: Points, after: Points, *, tolerance: float) -> Affine
     close = best < tolerance**2
     if np.count_nonzero(close) < _FEWEST:
         return None
-    fit = similarity(before[close], after[close])
-    return fit if 1 / _MAX_GROWTH < scale(fit) < _MAX_GROWTH else None
+    return similarity(before[close], after[close])

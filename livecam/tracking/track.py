@@ -14,8 +14,6 @@ from livecam.tracking.smoothing import MeshSmoother
 
 _MAX_DISAGREEMENT = 0.3
 """Of the face's size: mean distance of the detector's five points from those of the mesh."""
-_MIN_REUNION = 0.5
-"""Intersection over union; a face whose motion is known is not somewhere else of a sudden."""
 _SAME_PLACE = 0.8
 """Of the face's size: of two meshes this close at most one is on a face that is seen."""
 _MIN_STEADINESS = 0.6
@@ -44,8 +42,6 @@ class Track:
         """Takes the face to be where the detector and the landmarker see it."""
         self.mesh: Mesh = found.mesh
         """Where the face is in the frame it was last followed into."""
-        self.seen: Mesh = found.mesh
-        """Where the landmarker sees a face; elsewhere when it contradicts the motion."""
         self._near: NDArray[np.float32] = reach(found.mesh)
         self._smoother = MeshSmoother()
         self._evidence = Evidence(presence=found.presence, agreement=1.0, jump=0.0)
@@ -76,7 +72,6 @@ class Track:
         self.trouble = trouble(self._evidence, options)
         recovered = self.steadiness + interval_s / _FORGIVEN_S
         self.steadiness = min(motion.agreement, recovered)
-        self.seen = found.mesh
         self._detected = False
         if self.trouble in {None, Reason.FLOW}:
             self.mesh = self._smoother.update(motion.mesh, found.mesh, interval_s)
@@ -89,8 +84,8 @@ class Track:
 
         Trouble that lasts is told once per `detect_every_s`.
         """
-        if self.trouble in {None, Reason.JUMP}:
-            return self.trouble
+        if self.trouble is None:
+            return None
         if self._reported_s is not None and time_s - self._reported_s < options.detect_every_s:
             return None
         self._reported_s = time_s
@@ -100,11 +95,6 @@ class Track:
         """Whether the face is well and the detector sees it in the same place."""
         return self.trouble in {None, Reason.FLOW} and agree(self.mesh, detection)
 
-    def may_be(self, detection: Detection) -> bool:
-        """Whether the face may be the detected one, were it that landmarker or motion erred."""
-        overlaps = self.box.iou(detection.box) > _MIN_REUNION
-        return overlaps or not self._evidence.flows or self.agrees(detection)
-
     def confirm(self) -> None:
         """Notes that the detector sees the face in this frame."""
         self._detected = True
@@ -113,9 +103,6 @@ class Track:
         """Whether there is no more reason to believe in the face at `time_s`."""
         if self.trouble in {None, Reason.FLOW}:
             return False
-        if self.trouble is Reason.JUMP:
-            # The motion is that of what covers the face, and the landmarker sees someone else.
-            return True
         # What something passes over has moved badly before, and now moves as that thing does.
         return self.steadiness < _MIN_STEADINESS or time_s - self._well_s > options.coast_s
 

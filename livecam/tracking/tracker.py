@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from livecam.detectors import Detector
-from livecam.face import Box, Detection, Face
+from livecam.face import Detection, Face
 from livecam.frame import Frame
 from livecam.landmarkers import Landmarker, Landmarks
 from livecam.picture import Picture
@@ -109,25 +109,16 @@ class Tracker:
 
     def _meet(self, detections: Sequence[Detection], now: _Moment) -> None:
         """Brings what the detector saw together with what is followed."""
-        matched = self._match([detection.box for detection in detections])
+        pairs = associate([track.box for track in self._tracks], [d.box for d in detections])
+        matched = {j: self._tracks[i] for i, j in pairs}
         for j, detection in sorted(enumerate(detections), key=lambda item: -item[1].box.area):
             track = matched.get(j)
-            if track is None or not track.may_be(detection):
+            if track is None:
                 self._begin(detection, now)
             elif track.agrees(detection):
                 track.confirm()
             elif (found := self._locate(detection, now.picture)) is not None:
                 track.restart(found, now.time_s)
-
-    def _match(self, boxes: Sequence[Box]) -> dict[int, Track]:
-        """The tracks by the index of their box; those that are well choose first."""
-        matched: dict[int, Track] = {}
-        for well in (True, False):
-            tracks = [track for track in self._tracks if (track.trouble is None) is well]
-            free = [j for j in range(len(boxes)) if j not in matched]
-            pairs = associate([track.box for track in tracks], [boxes[j] for j in free])
-            matched |= {free[j]: tracks[i] for i, j in pairs}
-        return matched
 
     def _locate(self, detection: Detection, picture: Picture) -> Landmarks | None:
         """The face that was detected, or None where the landmarker sees none, or another."""
@@ -150,7 +141,7 @@ class Tracker:
         self._end([t for t in self._tracks if t.is_lost(now.time_s, self._options)], now)
         kept: list[Track] = []
         for track in sorted(self._tracks, key=_trust):
-            if not any(other.covers(track.seen) for other in kept):
+            if not any(other.covers(track.mesh) for other in kept):
                 kept.append(track)
         self._end([track for track in self._tracks if track not in kept], now)
 

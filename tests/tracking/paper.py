@@ -21,6 +21,11 @@ WIDTH, HEIGHT = 640, 360
 SIDE = 200
 """px of a face's paper at zoom 1."""
 
+_REACH, _SLIDE = 70, 11
+"""px at zoom 1: a landmarker is drawn to a face from so far, be it someone else's, and slides
+towards it by so much from look to look.
+"""
+
 
 def texture(seed: int, width: int, height: int) -> NDArray[np.uint8]:
     noise = np.random.default_rng(seed).normal(size=(height, width)).astype(np.float32)
@@ -51,10 +56,13 @@ class Person:
     y: float = HEIGHT / 2
     zoom: float = 1.0
     turn_deg: float = 0.0
+    width: float = 1.0
+    """Of the face's own; less when it turns to the side."""
 
     @property
     def frame_from_paper(self) -> NDArray[np.float64]:
         matrix = cv2.getRotationMatrix2D((0, 0), self.turn_deg, self.zoom)
+        matrix[:, 0] *= self.width
         matrix[:, 2] += (self.x, self.y)
         return matrix
 
@@ -127,10 +135,13 @@ class Stage:
             key=lambda p: np.hypot(p.x - x, p.y - y),
             default=None,
         )
-        if near is None or np.hypot(near.x - x, near.y - y) > 50 * near.zoom:
+        far = np.inf if near is None else np.hypot(near.x - x, near.y - y) / near.zoom
+        if near is None or far > _REACH:
             mesh = around if len(around) == 468 else Person("", x, y).mesh
             return Landmarks(mesh, five_points(mesh), 0.01)
         mesh = near.mesh + self._noise.normal(size=(468, 3)).astype(np.float32) * self.tremble_px
+        if far > _SLIDE and len(around) == 468:
+            mesh[:, :2] += (1 - _SLIDE / far) * np.float32([x - near.x, y - near.y])
         return Landmarks(mesh, five_points(mesh), 0.99)
 
 

@@ -7,6 +7,7 @@ import pytest
 from paper import Person, Stage
 
 from livecam.tracking.motion import face_size, propagate, reach
+from livecam.vision.geometry import similarity, transform
 
 ANN = Person("ann", x=300, y=170)
 
@@ -32,6 +33,15 @@ def test_a_face_is_carried_to_where_it_went(change: dict[str, float]) -> None:
     motion = propagate(*frames, ANN.mesh, reach(ANN.mesh))
     assert off(motion.mesh, after) < 0.005
     assert motion.agreement > 0.85
+
+
+def test_skin_that_moves_besides_the_whole_is_carried_along() -> None:
+    stage, after = Stage(), replace(ANN, width=0.95)
+    frames = [stage.frame(n, [who]).picture.luma for n, who in enumerate((ANN, after))]
+    motion = propagate(*frames, ANN.mesh, reach(ANN.mesh))
+    whole = similarity(ANN.mesh[:, :2], after.mesh[:, :2])
+    rigid = np.column_stack([transform(ANN.mesh[:, :2], whole), ANN.mesh[:, 2]])
+    assert off(motion.mesh, after) < 0.6 * off(rigid, after)
 
 
 def test_a_hand_over_a_third_of_the_face_does_not_drag_it_along() -> None:
