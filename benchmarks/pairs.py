@@ -14,7 +14,7 @@ import av
 import cv2
 import numpy as np
 
-from livecam.build import swap_file
+from livecam.build import FileSwap
 from livecam.settings import load_settings
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -42,7 +42,7 @@ def main() -> None:
         face = SHARED / "people" / f"portrait_{portrait}.png"
         target = SHARED / "people" / f"{CLIPS[clip]}.mp4"
         swap = asked.out / f"{portrait}{clip}.mkv"
-        swap_file(target, swap, face=face, settings=settings, overwrite=True)
+        FileSwap(target, swap, face=face, settings=settings, overwrite=True).run()
         row = score(face, target, swap, asked.every)
         rows.append([row.get(name, np.nan) for name in COLUMNS])
         print(f"{portrait}{clip:5}" + "".join(f"{value:13.3f}" for value in rows[-1]), flush=True)

@@ -124,7 +124,8 @@ def eye_openings(mesh: Mesh) -> tuple[float, float]:
 def _canonical(mesh: Mesh) -> Mesh:
     """`mesh` about its stiff middle, one eye distance wide; its own pose is taken as frontal."""
     eye_distance = np.linalg.norm(mesh[33] - mesh[263])
-    return ((mesh - mesh[list(OVAL)].mean(axis=0)) / eye_distance).astype(np.float32)
+    centred = mesh - mesh[list(OVAL)].mean(axis=0)
+    return np.asarray(centred / eye_distance, np.float32)
 
 
 def _distance_to_oval(mesh: Mesh) -> NDArray[np.float32]:
