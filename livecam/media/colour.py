@@ -1,9 +1,8 @@
 """Colour tags of FFmpeg as `Colour`, and back."""
 
-import threading
-
 import av
 
+from livecam.media.messages import description
 from livecam.picture import Colour, Matrix, Siting
 
 # AVColorSpace (the matrix coefficients of ISO/IEC 23091-2) as the nearest matrix livecam knows.
@@ -23,7 +22,6 @@ LIMITED, FULL = 1, 2
 _RGB = 0
 _SITINGS = {"left": Siting.LEFT, "center": Siting.CENTRE, "topleft": Siting.TOP_LEFT}
 _SITING_NAMES = {siting: name for name, siting in _SITINGS.items()}
-_VERBOSE = threading.Lock()
 
 
 def is_rgb(pixel_format: av.VideoFormat) -> bool:
@@ -105,16 +103,7 @@ def tagged_siting(container: av.container.InputContainer, stream: av.VideoStream
 
     PyAV has no field for it; FFmpeg's description of the stream has it at the verbose level.
     """
-    with _VERBOSE:
-        before = av.logging.get_level()
-        av.logging.set_level(av.logging.INFO)
-        av.logging.set_libav_level(av.logging.VERBOSE)
-        try:
-            description: str = container.dumps_format()  # type: ignore[attr-defined]  # not in av's stubs
-        finally:
-            av.logging.set_libav_level(av.logging.INFO)
-            av.logging.set_level(before)
-    for line in description.splitlines():
+    for line in description(container).splitlines():
         if line.lstrip().startswith(f"Stream #0:{stream.index}"):
             words = {word.strip(" )") for word in line.replace("(", ",").split(",")}
             return next((_SITINGS[name] for name in _SITINGS if name in words), None)

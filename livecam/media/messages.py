@@ -9,10 +9,10 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from itertools import count
 
 import av
+from av.container import InputContainer
 
 from livecam.errors import LivecamError
 
@@ -51,23 +51,39 @@ class _Heard(logging.Handler):
         return mine or [line for thread, line in lines if thread is None]
 
 
-@cache
-def _heard() -> _Heard:
-    """The one listener; the first call turns FFmpeg's error log on."""
-    handler = _Heard()
-    logger = logging.getLogger("libav")
-    logger.addHandler(handler)
-    logger.propagate = False
-    av.logging.set_skip_repeated(False)
-    av.logging.set_level(av.logging.ERROR)
-    return handler
+_HEARD = _Heard()
+_LISTENERS = threading.Lock()
+_levels: list[int | None] = []
+"""For each listener, the level PyAV had before it."""
 
 
-def listen() -> Callable[[], list[str]]:
-    """A function that gives what FFmpeg has complained of since now, at most 256 lines."""
-    heard = _heard()
-    begin = heard.now()
-    return lambda: heard.since(begin)
+@contextmanager
+def listening() -> Iterator[Callable[[], list[str]]]:
+    """A context in which FFmpeg's errors are heard; gives a function that lists them.
+
+    PyAV hands a line to Python under the GIL, and frees a decoder with the GIL held: a decoder
+    with threads must be flushed before it is let go (`livecam.media.video.close_decoder`). The
+    log is as it was once nobody listens, so that other users of PyAV need not know.
+    """
+    with _LISTENERS:
+        if not _levels:
+            logger = logging.getLogger("libav")
+            logger.addHandler(_HEARD)
+            logger.propagate = False
+            av.logging.set_skip_repeated(False)
+        _levels.append(av.logging.get_level())
+        av.logging.set_level(av.logging.ERROR)
+    begin = _HEARD.now()
+    try:
+        yield lambda: _HEARD.since(begin)
+    finally:
+        with _LISTENERS:
+            level = _levels.pop()
+            if not _levels:
+                av.logging.set_level(level)
+                logger = logging.getLogger("libav")
+                logger.removeHandler(_HEARD)
+                logger.propagate = True
 
 
 @contextmanager
@@ -82,11 +98,25 @@ def ffmpeg_errors(error: type[LivecamError], doing: str, *, hint: str) -> Iterat
     Raises:
         LivecamError: Of class `error`, when FFmpeg failed.
     """
-    complaints = listen()
-    try:
-        yield
-    except FFMPEG_FAILURES as e:
-        raise error(f"{doing}: {_in_words(e, complaints())}", hint=hint) from e
+    with listening() as complaints:
+        try:
+            yield
+        except FFMPEG_FAILURES as e:
+            raise error(f"{doing}: {_in_words(e, complaints())}", hint=hint) from e
+
+
+def description(container: InputContainer) -> str:
+    """What FFmpeg has to say of an open file, at its verbose level."""
+    with _LISTENERS:
+        level = av.logging.get_level()
+        av.logging.set_level(av.logging.INFO)
+        av.logging.set_libav_level(av.logging.VERBOSE)
+        try:
+            text: str = container.dumps_format()  # type: ignore[attr-defined]  # not in av's stubs
+        finally:
+            av.logging.set_libav_level(av.logging.INFO)
+            av.logging.set_level(level)
+    return text
 
 
 def _in_words(failure: BaseException, complaints: Sequence[str]) -> str:

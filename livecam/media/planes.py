@@ -150,22 +150,35 @@ class Door:
         )
 
 
-def av_frame(picture: Picture, *, width: int, height: int) -> av.VideoFrame:
-    """`picture` as a new yuv420p frame of `width` × `height`, at most one px larger than it.
+class Canvas:
+    """One yuv420p frame that pictures are copied into, again and again.
 
-    The odd column and row an encoder may ask for repeat the last ones; chroma already has them.
+    Args:
+        width: Of the frame, px; at most one more than the pictures'.
+        height: Likewise.
     """
-    frame = av.VideoFrame(width, height, "yuv420p")
-    for plane, samples in zip(frame.planes, (picture.y, picture.u, picture.v), strict=True):
-        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
-        h, w = samples.shape
-        np.copyto(rows[:h, :w], samples)
-        if plane.width > w:
-            rows[:h, w] = rows[:h, w - 1]
-        if plane.height > h:
-            rows[h, : plane.width] = rows[h - 1, : plane.width]
-    frame.colorspace = space_of(picture.colour)
-    frame.color_range = range_of(picture.colour)
-    frame.color_primaries = picture.colour.primaries
-    frame.color_trc = picture.colour.transfer
-    return frame
+
+    def __init__(self, width: int, height: int) -> None:
+        self._frame = av.VideoFrame(width, height, "yuv420p")
+
+    def drawn(self, picture: Picture) -> av.VideoFrame:
+        """The frame, showing `picture`; valid until the next call.
+
+        An encoder that still holds the frame keeps what it has. The odd column and row that it
+        may ask for repeat the last ones; chroma already has them.
+        """
+        frame = self._frame
+        frame.make_writable()
+        for plane, samples in zip(frame.planes, (picture.y, picture.u, picture.v), strict=True):
+            rows = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, -1)
+            h, w = samples.shape
+            np.copyto(rows[:h, :w], samples)
+            if plane.width > w:
+                rows[:h, w] = rows[:h, w - 1]
+            if plane.height > h:
+                rows[h, : plane.width] = rows[h - 1, : plane.width]
+        frame.colorspace = space_of(picture.colour)
+        frame.color_range = range_of(picture.colour)
+        frame.color_primaries = picture.colour.primaries
+        frame.color_trc = picture.colour.transfer
+        return frame

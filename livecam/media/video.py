@@ -2,9 +2,11 @@
 
 import logging
 import math
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 
 import av
@@ -66,11 +68,7 @@ def open_media(path: Path) -> InputContainer:
     Raises:
         SourceError: There is no such file, or FFmpeg does not know it.
     """
-    if not path.is_file():
-        why = "is a folder" if path.is_dir() else "does not exist"
-        raise SourceError(f"{path} {why}", hint="Give the path of a video or an image.")
-    if path.stat().st_size == 0:
-        raise SourceError(f"{path} is empty", hint="Copy or download the file again.")
+    _status(path)
     with ffmpeg_errors(SourceError, f"{path} cannot be opened", hint=UNREADABLE):
         return av.open(
             f"file:{path}",
@@ -78,6 +76,16 @@ def open_media(path: Path) -> InputContainer:
             container_options={"protocol_whitelist": "file"},
             metadata_errors="replace",
         )
+
+
+def _status(path: Path) -> os.stat_result:
+    if not path.is_file():
+        why = "is a folder" if path.is_dir() else "does not exist"
+        raise SourceError(f"{path} {why}", hint="Give the path of a video or an image.")
+    status = path.stat()
+    if status.st_size == 0:
+        raise SourceError(f"{path} is empty", hint="Copy or download the file again.")
+    return status
 
 
 def main_stream(container: InputContainer, path: Path) -> VideoStream:
@@ -132,11 +140,17 @@ def close_decoder(container: InputContainer, stream: VideoStream) -> None:
 
 
 def examine(path: Path) -> Video:
-    """The facts of the file at `path`; decodes its first picture.
+    """The facts of the file at `path`; decodes its first picture, once as long as it is the same.
 
     Raises:
         SourceError: It cannot be opened, or has no picture that can be decoded.
     """
+    status = _status(path)
+    return _examined(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=4)
+def _examined(path: Path, _changed_ns: int, _size: int) -> Video:
     container = open_media(path)
     stream = main_stream(container, path)
     try:

@@ -17,7 +17,7 @@ from livecam.errors import SinkError
 from livecam.frame import Frame, VideoFormat
 from livecam.media.encoders import Encoding
 from livecam.media.messages import FFMPEG_FAILURES
-from livecam.media.planes import av_frame, turned
+from livecam.media.planes import Canvas, turned
 from livecam.media.timeline import exact
 from livecam.media.video import open_media
 from livecam.sinks.partial import check_output, partial_file, write_errors
@@ -115,6 +115,7 @@ class _Writer:
         self._file = file
         self._source = source
         self._open: tuple[OutputContainer, VideoStream, StreamCopy | None] | None = None
+        self._canvas = Canvas(plan.stored.width, plan.stored.height)
         self._shift = 0
         self._tick = -1
 
@@ -128,7 +129,7 @@ class _Writer:
             _, stream, _ = self._open = self._open or self._begin(frame)
             stored = self._plan.stored
             picture = turned(frame.picture, self._plan.quarter_turns, siting=stored.colour.siting)
-            raw = av_frame(picture, width=stored.width, height=stored.height)
+            raw = self._canvas.drawn(picture)
             raw.pts, raw.time_base = self._place(frame)
             self._mux(stream.encode(raw))
 

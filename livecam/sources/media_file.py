@@ -12,7 +12,7 @@ import av
 from livecam.errors import SettingsError, SourceError
 from livecam.frame import Frame, VideoFormat
 from livecam.media.decoding import Damage, decoded
-from livecam.media.messages import ffmpeg_errors, listen
+from livecam.media.messages import ffmpeg_errors, listening
 from livecam.media.planes import Door, turned
 from livecam.media.timeline import Timeline, exact
 from livecam.media.video import UNREADABLE, Video, examine
@@ -71,7 +71,6 @@ class MediaFile:
             SourceError: The file cannot be opened, has no picture that can be decoded, or none
                 between `start_s` and `end_s`.
         """
-        complaints = listen()
         video = examine(self.path)
         start = None if self.start_s is None else video.origin + exact(self.start_s)
         end = None if self.end_s is None else video.origin + exact(self.end_s)
@@ -80,7 +79,10 @@ class MediaFile:
         door.describe(video.first)
         timeline = Timeline(video.time_base, max(1, round(1 / video.rate / video.time_base)))
         index = -1
-        with closing(decoded(self.path, video, damage, start=start)) as raws:
+        with (
+            listening() as complaints,
+            closing(decoded(self.path, video, damage, start=start)) as raws,
+        ):
             for raw in raws:
                 pts = timeline.place(raw.pts, raw.duration)
                 if start is not None and pts * video.time_base < start:
@@ -95,13 +97,14 @@ class MediaFile:
                     time_base=video.time_base,
                     captured_at=time.monotonic(),
                 )
+            said = complaints()
         if index < 0:
             trimmed = start is not None or end is not None
             raise SourceError(
                 f"{self.path} has no frame {'in that span' if trimmed else 'that can be decoded'}",
                 hint="Choose a start and an end within the file." if trimmed else UNREADABLE,
             )
-        self._report(damage, timeline, complaints())
+        self._report(damage, timeline, said)
 
     def _picture(self, door: Door, raw: av.VideoFrame, video: Video) -> Picture:
         with ffmpeg_errors(

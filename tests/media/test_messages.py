@@ -7,13 +7,13 @@ import av
 import pytest
 
 from livecam.errors import SinkError, SourceError
-from livecam.media.messages import ffmpeg_errors, listen
+from livecam.media.messages import ffmpeg_errors, listening
 
 
 def test_an_error_repeats_what_ffmpeg_logged(tmp_path: Path) -> None:
     (tmp_path / "a.mp4").write_bytes(b"\0\0\0\x20ftypisom" + bytes(20))
     with (
-        pytest.raises(SourceError, match="a thing: .*moov atom not found") as caught,
+        pytest.raises(SourceError, match=r"a thing: .*moov atom not found") as caught,
         ffmpeg_errors(SourceError, "a thing", hint="do this"),
     ):
         av.open(str(tmp_path / "a.mp4"))
@@ -23,17 +23,24 @@ def test_an_error_repeats_what_ffmpeg_logged(tmp_path: Path) -> None:
 
 def test_the_same_line_is_heard_every_time() -> None:
     for _ in range(3):
-        complaints = listen()
-        av.logging.log(av.logging.ERROR, "test", "again")
-        assert complaints() == ["test: again"]
+        with listening() as complaints:
+            av.logging.log(av.logging.ERROR, "test", "again")
+            assert complaints() == ["test: again"]
 
 
 def test_another_python_thread_is_not_mixed_in() -> None:
-    complaints = listen()
-    other = threading.Thread(target=av.logging.log, args=(av.logging.ERROR, "test", "theirs"))
-    other.start()
-    other.join()
-    assert complaints() == []
+    with listening() as complaints:
+        other = threading.Thread(target=av.logging.log, args=(av.logging.ERROR, "test", "theirs"))
+        other.start()
+        other.join()
+        assert complaints() == []
+
+
+def test_the_log_is_as_it_was_once_nobody_listens() -> None:
+    assert av.logging.get_level() is None
+    with listening(), listening():
+        assert av.logging.get_level() == av.logging.ERROR
+    assert av.logging.get_level() is None
 
 
 def test_other_errors_pass_through() -> None:

@@ -1,4 +1,4 @@
-"""Files through source and sink: time, pixels, tags and all other streams come out as they went in."""
+"""Files through source and sink: time, pixels, tags and other streams come out as they went in."""
 
 import logging
 import os
@@ -16,6 +16,7 @@ from clips import frame as made_frame
 
 from livecam.errors import SinkError
 from livecam.media.encoders import Encoding, working_encoders
+from livecam.pipeline.protocols import Source
 from livecam.sinks import file_sink
 from livecam.sinks.media_file import MediaFileSink
 from livecam.sources import file_source
@@ -253,9 +254,7 @@ def test_a_container_that_cannot_take_a_stream_says_so_first(
     assert "subtitle ass, jpn): left out" in caplog.text
     assert "attachment" in caplog.text
     assert payloads(output, "audio")[0]
-    with pytest.raises(
-        SinkError, match="webm files cannot hold h264|webm files cannot hold libx264"
-    ):
+    with pytest.raises(SinkError, match="webm files cannot hold libx264"):
         MediaFileSink(tmp_path / "o.webm", encoding=Encoding(codec="libx264")).check(frames.probe())
 
 
@@ -354,6 +353,15 @@ class Stop(BaseException):
     """What a key press raises."""
 
 
+def _stopped_at(index: int, frames: Source, sink: MediaFileSink, folder: Path) -> None:
+    with sink.open(frames.probe()) as send:
+        for frame in frames.frames():
+            send(frame)
+            if frame.index == index:
+                assert [p.suffixes[-2:] for p in folder.glob(".*")] == [[".part", ".mp4"]]
+                raise Stop
+
+
 def test_an_interrupted_run_leaves_nothing(tmp_path: Path) -> None:
     source = Clip(frames=40).make(tmp_path / "in.mp4")
     output = tmp_path / "out.mp4"
@@ -362,12 +370,8 @@ def test_an_interrupted_run_leaves_nothing(tmp_path: Path) -> None:
     kept.write_text("old")
     for path in (output, kept):
         sink = MediaFileSink(path, copy_from=source, overwrite=True)
-        with pytest.raises(Stop), sink.open(frames.probe()) as send:
-            for frame in frames.frames():
-                send(frame)
-                if frame.index == 30:
-                    assert [p.suffixes[-2:] for p in tmp_path.glob(".*")] == [[".part", ".mp4"]]
-                    raise Stop
+        with pytest.raises(Stop):
+            _stopped_at(30, frames, sink, tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.mp4", "kept.mp4"]
     assert kept.read_text() == "old"
 

@@ -166,8 +166,7 @@ def test_one_image_takes_one_frame(tmp_path: Path) -> None:
     frame: Frame = next(source.frames())
     sink = ImageFileSink(tmp_path / "b.png")
     with pytest.raises(SinkError, match="more frames"), sink.open(source.probe()) as send:
-        send(frame)
-        send(frame)
+        list(map(send, [frame, frame]))
     with pytest.raises(SinkError, match="no frame arrived"), sink.open(source.probe()):
         pass
     assert [path.name for path in tmp_path.iterdir()] == ["a.png"]

@@ -11,9 +11,11 @@ import numpy as np
 import psutil
 import pytest
 from clips import Clip, frame, shown
+from PIL import Image
 
 from livecam.errors import SettingsError, SourceError
 from livecam.frame import Frame
+from livecam.media.planes import views
 from livecam.picture import Matrix, Siting
 from livecam.sources import ImageFile, MediaFile, file_source
 
@@ -131,7 +133,7 @@ def test_grey_is_exact_and_has_no_colour(tmp_path: Path) -> None:
     assert picture.colour.full_range
 
 
-def test_rows_stored_bottom_up_come_the_right_way(tmp_path: Path) -> None:
+def test_rows_stored_bottom_up_come_the_right_way() -> None:
     graph = av.filter.Graph()
     source = graph.add_buffer(width=64, height=48, format="yuv420p", time_base=Fraction(1, 25))
     flip, sink = graph.add("vflip"), graph.add("buffersink")
@@ -142,8 +144,6 @@ def test_rows_stored_bottom_up_come_the_right_way(tmp_path: Path) -> None:
     original.pts = 0
     source.push(original)
     flipped = sink.pull()
-    from livecam.media.planes import views  # noqa: PLC0415  the only test of it here
-
     assert flipped.planes[0].line_size < 0
     upright = np.frombuffer(original.planes[0], np.uint8).reshape(48, -1)[:, :64]
     assert np.array_equal(views(flipped)[0][:, :64], upright[::-1])
@@ -320,8 +320,6 @@ def test_ffmpegs_own_words_are_in_the_error(tmp_path: Path) -> None:
 def test_kind_is_told_by_content(tmp_path: Path) -> None:
     video = Clip().make(tmp_path / "a.mp4").rename(tmp_path / "a.png")
     assert isinstance(file_source(video), MediaFile)
-    from PIL import Image  # noqa: PLC0415  as above
-
     Image.new("RGB", (8, 8)).save(tmp_path / "b.mp4", format="PNG")
     assert isinstance(file_source(tmp_path / "b.mp4"), ImageFile)
     gif = [Image.new("RGB", (8, 8), (n, 0, 0)) for n in (0, 255)]
