@@ -17,11 +17,11 @@ def show() -> None:
         if branch != table:
             say(results(), f"[{branch}]" if table is None else f"\n[{branch}]", style="bold")
             table = branch
-        limits = f" ({option.limits})" if option.limits else ""
-        for line in textwrap.wrap(option.help + limits, width=96):
+        for line in textwrap.wrap(option.help, width=96):
             say(results(), f"# {line}", style="dim")
         unset = "# " if option.default is None else ""
-        say(results(), f"{unset}{name} = {_toml(option.default)}")
+        limits = f"  # {option.limits}" if option.limits else ""
+        say(results(), f"{unset}{name} = {_toml(option.default)}{limits}")
 
 
 def _toml(value: object) -> str:
