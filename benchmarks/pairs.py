@@ -1,4 +1,4 @@
-"""Every portrait on every clip of another person, scored: python benchmarks/pairs.py OUT [--every N].
+"""Every portrait on every clip of another person, scored: python benchmarks/pairs.py OUT.
 
 Needs the folder ../shared (clips and scorer). Writes lossless swaps, a strip of frames of each and
 a table. With --self it swaps every person with their own portrait.
