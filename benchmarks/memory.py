@@ -1,80 +1,59 @@
-"""Whether memory stays flat, however long the film: one clip over and over, swapped.
+"""Whether memory stays flat, however long the film: a clip over and over in one file, swapped.
 
     python benchmarks/memory.py [FRAMES]
 
-Prints the resident memory every 1000 frames, and how far it strays from the first value after the
-warm-up. The sink is a real file; all else is what `livecam swap` runs.
+Prints the resident memory every 1000 frames, and how far it strays after the warm-up.
 """
 
-import gc
 import sys
-from collections.abc import Generator
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import av
 import psutil
 
-from livecam.build import make_face_swap
-from livecam.frame import Frame, VideoFormat
-from livecam.pipeline.pipeline import Pipeline
-from livecam.settings import Settings
-from livecam.sinks.media_file import MediaFileSink
-from livecam.sources.media_file import MediaFile
+import livecam
 
 ASSETS = Path(__file__).parent.parent / "assets"
 EVERY = 1000
 WARM_UP = 2000
 
 
-class Looped:
-    """A clip, over and over, `count` frames in all."""
-
-    live = False
-
-    def __init__(self, clip: MediaFile, count: int) -> None:
-        self._clip = clip
-        self._count = count
-
-    def probe(self) -> VideoFormat:
-        """As the clip's."""
-        return self._clip.probe()
-
-    def frames(self) -> Generator[Frame, None, None]:
-        """The clip's, at times that go on rising."""
-        index = 0
-        rate = self.probe().rate
-        while True:
-            for frame in self._clip.frames():
-                yield replace(frame, index=index, pts=index, time_base=1 / rate)
-                index += 1
-                if index == self._count:
-                    return
+def looped(clip: Path, count: int, path: Path) -> Path:
+    """A file of about `count` frames: the packets of `clip` over and over."""
+    with av.open(str(path), "w") as output:
+        stream, shift, frames = None, 0, 0
+        while frames < count:
+            with av.open(str(clip)) as source:
+                video = source.streams.video[0]
+                stream = stream or output.add_stream_from_template(video)
+                for packet in source.demux(video):
+                    if packet.dts is not None and packet.pts is not None:
+                        packet.pts, packet.dts = packet.pts + shift, packet.dts + shift
+                        packet.stream = stream
+                        output.mux(packet)
+                frames += video.frames
+                shift += video.duration
+    return path
 
 
 def main() -> None:
     """Runs and prints."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
-    source = Looped(MediaFile(ASSETS / "clip_a_360p.mp4"), count)
-    face_swap = make_face_swap(ASSETS / "portrait_c.png", Settings())
-    process, taken = psutil.Process(), []
+    process, taken = psutil.Process(), {}
     with TemporaryDirectory() as folder:
-        sink = MediaFileSink(Path(folder) / "out.mp4")
-        run = Pipeline(source, face_swap, [sink], video_format=source.probe())
-        due = EVERY
-        with run:
-            while not run.join(0.05):
-                if run.stats().delivered >= due:
-                    gc.collect()
-                    taken.append((due, process.memory_info().rss / 1e6))
-                    print(
-                        f"{due:6d} frames {taken[-1][1]:8.1f} MB {run.stats().fps:6.1f} fps",
-                        flush=True,
-                    )
-                    due += EVERY
-    settled = [rss for frames, rss in taken if frames >= WARM_UP]
-    stray = max(abs(rss / settled[0] - 1) for rss in settled)
-    print(f"strays at most {stray:.1%} from {settled[0]:.1f} MB")
+        film = looped(ASSETS / "clip_a_360p.mp4", count, Path(folder) / "in.mp4")
+        face = ASSETS / "portrait_c.png"
+        job = livecam.FileSwap(film, Path(folder) / "out.mp4", face=face).prepare()
+        with job.pipeline as pipeline:
+            while not pipeline.join(0.05):
+                done = pipeline.stats().delivered // EVERY * EVERY
+                if done not in taken:
+                    taken[done] = process.memory_info().rss / 1e6
+                    print(f"{done:6d} frames  {taken[done]:6.1f} MB", flush=True)
+    settled = [rss for frames, rss in taken.items() if frames >= WARM_UP]
+    middle = (max(settled) + min(settled)) / 2
+    print(f"{middle:.1f} MB ± {max(settled) / middle - 1:.1%} from {WARM_UP} frames on")
 
 
 if __name__ == "__main__":
