@@ -3,6 +3,8 @@
 Triangles that face away are left out; where two overlap, the nearer one is seen.
 """
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +16,17 @@ Triangles = NDArray[np.int32]
 Values = NDArray[np.float32]
 """float32 (n, k): what belongs to each of n points."""
 
+_AROUND = 30
+"""Room around points to be triangulated, over their extent. OpenCV starts from a triangle about as
+far away; the nearer it is, the more slivers along the hull go to its corners and are lost."""
+
 
 def triangulate(points: Points) -> Triangles:
     """The Delaunay triangles of `points`, float32 (n, 2), all in the same sense of rotation."""
     lowest, highest = points.min(axis=0), points.max(axis=0)
-    left, top = np.floor(lowest).astype(int) - 8
-    width, height = np.ceil(highest - lowest).astype(int) + 16
+    room = _AROUND * math.ceil(float((highest - lowest).max()))
+    left, top = np.floor(lowest).astype(int) - room
+    width, height = np.ceil(highest - lowest).astype(int) + 2 * room
     division = cv2.Subdiv2D((int(left), int(top), int(width), int(height)))
     index = {}
     for number, (x, y) in enumerate(points):
