@@ -2,8 +2,10 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from livecam.vision.mask import hull
+from livecam.vision.mask import hull, polygon, smoothstep
 
 SQUARE = np.array([[16, 16], [48, 16], [30, 30], [48, 48], [16, 48]], np.float32)
 
@@ -28,3 +30,73 @@ def test_its_edge_falls_off_evenly_and_inside_only(feather: int) -> None:
 def test_points_beyond_the_crop_are_cut_off_at_its_edge() -> None:
     circle = np.array([[math.cos(t), math.sin(t)] for t in np.linspace(0, 6, 30)]) * 90 + 32
     assert (hull(circle.astype(np.float32), 64, feather=0) == 255).all()
+
+
+def test_a_polygon_is_one_inside_and_zero_outside() -> None:
+    box = np.array([[10, 20], [30, 20], [30, 50], [10, 50]], np.float32)
+    drawn = polygon(box, 64)
+    assert drawn.dtype == np.float32
+    assert drawn.shape == (64, 64)
+    assert (drawn[21:50, 11:30] == 1).all()
+    outside = np.ones((64, 64), bool)
+    outside[19:52, 9:32] = False
+    assert (drawn[outside] == 0).all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    middle=st.tuples(st.floats(20, 44), st.floats(20, 44)),
+    radius=st.floats(5, 18),
+    corners=st.integers(3, 24),
+)
+def test_a_polygon_is_as_large_as_it_is_whichever_way_round(
+    middle: tuple[float, float], radius: float, corners: int
+) -> None:
+    angles = np.linspace(0, 2 * np.pi, corners, endpoint=False)
+    round_it = np.stack([np.cos(angles), np.sin(angles)], axis=1) * radius + middle
+    contour = round_it.astype(np.float32)
+    drawn = polygon(contour, 64)
+    outline = float(np.linalg.norm(contour - np.roll(contour, 1, axis=0), axis=1).sum())
+    area = corners / 2 * radius**2 * math.sin(2 * math.pi / corners)
+    # The line that is drawn around it adds some half a pixel.
+    assert area - 0.1 * outline < drawn.sum() < area + outline
+    np.testing.assert_allclose(polygon(contour[::-1], 64), drawn, atol=0.02)
+    assert drawn.min() == 0
+    assert drawn.max() == 1
+
+
+def test_a_polygons_edge_follows_fractions_of_a_pixel() -> None:
+    triangle = np.array([[10, 10], [50, 14], [24, 50]], np.float32)
+    sums = [polygon(triangle + np.float32(k / 4), 64).sum() for k in range(5)]
+    assert np.ptp(sums) < 0.02 * sums[0]
+    between = polygon(triangle, 64)
+    assert ((between > 0.1) & (between < 0.9)).sum() > 30
+
+
+def test_a_polygon_beyond_the_crop_is_cut_off() -> None:
+    box = np.array([[-40, -40], [10, -40], [10, 90], [-40, 90]], np.float32)
+    drawn = polygon(box, 64)
+    assert (drawn[:, :10] == 1).all()
+    assert (drawn[:, 12:] == 0).all()
+    assert not polygon(box - 100, 64).any()
+
+
+@given(
+    value=st.floats(-100, 100),
+    low=st.floats(-50, 49),
+    width=st.floats(0.1, 50),
+)
+def test_smoothstep_rises_once_from_nought_to_one(value: float, low: float, width: float) -> None:
+    high = low + width
+    here = smoothstep(np.array([value, low, low + width / 2, high, value + 1]), low, high)
+    assert here.dtype == np.float32
+    assert here[1] == 0
+    assert here[2] == pytest.approx(0.5, abs=1e-5)
+    assert here[3] == 1
+    assert 0 <= here[0] <= here[4] <= 1
+    assert float(smoothstep(np.array(low + width / 4), low, high)) == pytest.approx(5 / 32)
+
+
+def test_smoothstep_falls_where_the_first_bound_is_the_higher() -> None:
+    falling = smoothstep(np.array([0.0, 1.0, 2.0, 3.0]), 2.0, 1.0)
+    np.testing.assert_array_equal(falling, [1, 1, 0, 0])
