@@ -46,6 +46,8 @@ TO_LAB = tensor(LAB_FROM_F, 3, 3, 1, 1)
 WIDE_ACROSS, WIDE_DOWN = blur(8.5, across=True), blur(8.5, across=False)
 NARROW_ACROSS, NARROW_DOWN = blur(2.4, across=True), blur(2.4, across=False)
 GAIN_MIN = tensor([1.1, 0.7, 0.7], 1, 3, 1, 1)
+# Between skins far apart in lightness, contrast is held back: brows would burn, pores would stain.
+CALMED = tensor([0.12, 0.0, 0.0], 1, 3, 1, 1)
 GAIN_MAX = tensor([1.6, 1.3, 1.3], 1, 3, 1, 1)
 # How much of the low frequencies is the target's, for L, a, b: its shading, less its features.
 WIDE_SHARE = tensor([0.4, 0.06, 0.06], 1, 3, 1, 1)
@@ -55,8 +57,7 @@ NARROW_SHARE = tensor([0.0, 0.9, 0.9], 1, 3, 1, 1)
 @script()
 def small(picture: FLOAT, channels: INT64, block: INT64) -> FLOAT:  # noqa: D103
     blocks = op.Reshape(picture, op.Concat([1], channels, [64], block, [64], block, axis=0))
-    mean = op.ReduceMean(blocks, [3, 5], keepdims=0)
-    return mean
+    return op.ReduceMean(blocks, [3, 5], keepdims=0)
 
 
 @script()
@@ -78,7 +79,7 @@ def rgb_from_relative_lab(lightness: FLOAT, chroma: FLOAT) -> FLOAT:  # noqa: D1
     f_x = f_y + ab[:, 0:1] / 500.0
     f_z = f_y - ab[:, 1:2] / 200.0
     f = op.Concat(f_x, f_y, f_z, axis=1)
-    xyz = op.Max(f * f * f, (f - 16.0 / 116.0) / 7.787)
+    xyz = op.Where(f > 6.0 / 29.0, f * f * f, (f - 16.0 / 116.0) / 7.787)
     linear = op.Clip(op.Conv(xyz, op.Constant(value=FROM_XYZ)), 0.0, 1.0)
     # sRGB's x^(1/2.4) as a sum of roots, least squares: within 0.02 of 255 levels.
     root = op.Sqrt(linear)
@@ -89,7 +90,7 @@ def rgb_from_relative_lab(lightness: FLOAT, chroma: FLOAT) -> FLOAT:  # noqa: D1
 
 
 @script()
-def mean_and_spread(picture: FLOAT, weight: FLOAT, total: FLOAT):  # noqa: ANN201, D103
+def mean_and_spread(picture: FLOAT, weight: FLOAT, total: FLOAT):  # noqa: D103
     mean = op.ReduceSum(picture * weight, [2, 3]) / total
     off = picture - mean
     spread = op.ReduceSum(off * off * weight, [2, 3])
@@ -112,7 +113,7 @@ def mesh(  # noqa: D103
     target: UINT8[1, "s", "s", 3],
     cover: FLOAT[1, 1, "s", "s"],
     keep: FLOAT[1, 1, "s", "s"],
-):  # noqa: ANN201
+):
     light = op.GridSample(lightness, grid, mode="linear", padding_mode="border")
     half = op.GridSample(chroma_skin, grid_half, mode="linear", padding_mode="border")
     size = op.Shape(light, start=2, end=3)
@@ -133,7 +134,9 @@ def mesh(  # noqa: D103
     texture_mean, texture_spread = mean_and_spread(texture_s, skin_s, total)
     target_mean, target_spread = mean_and_spread(target_s, skin_s, total)
     free = op.Sqrt((target_spread + 1e-6) / (texture_spread + 1e-6))
-    gain = op.Min(op.Max(free, op.Constant(value=GAIN_MIN)), op.Constant(value=GAIN_MAX))
+    bounded = op.Min(op.Max(free, op.Constant(value=GAIN_MIN)), op.Constant(value=GAIN_MAX))
+    apart = op.Clip(op.Abs(target_mean[:, 0:1] - texture_mean[:, 0:1]) / 30.0, 0.0, 1.0)
+    gain = bounded * (1.0 - apart * op.Constant(value=CALMED))
     offset = target_mean - texture_mean * gain
 
     rest = target_s - (texture_s * gain + offset)
@@ -157,9 +160,7 @@ def mesh(  # noqa: D103
 
 if __name__ == "__main__":
     model = mesh.to_model_proto()
-    for value, name, shape in zip(
-        model.graph.output, ("image", "mask"), ([1, "s", "s", 3], [1, "s", "s"]), strict=True
-    ):
+    for value, shape in zip(model.graph.output, ([1, "s", "s", 3], [1, "s", "s"]), strict=True):
         value.CopyFrom(
             onnx.helper.make_tensor_value_info(value.name, onnx.TensorProto.UINT8, shape)
         )

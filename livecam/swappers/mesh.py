@@ -205,13 +205,13 @@ def _kept(moved: Mesh, at_rest: AtRest, target: Mesh, eyes: Eyes, size: int) -> 
                 smoothstep(np.array(opening / max(at_rest.open_eyes, 1e-6)), _SHUT, _OPEN)
             )
             if shut > 0:
-                outer = polygon(_stretched(lids, 1.25, 2.2), _KEEP_SIDE)
+                outer = polygon(_stretched(lids, 1.45, 3.0), _KEEP_SIDE)
                 soft = cv2.GaussianBlur(outer, (0, 0), 4 * sigma)
                 np.maximum(keep, shut * soft, out=keep)
     gap = float(np.linalg.norm(flat[UPPER_LIP] - flat[LOWER_LIP])) / eye_distance
-    open_mouth = float(smoothstep(np.array(gap), 0.01, 0.04))
+    open_mouth, wide = (float(smoothstep(np.array(gap), *at)) for at in ((0.01, 0.04), (0.1, 0.3)))
     if open_mouth > 0:
-        inside = polygon(_stretched(flat[list(INNER_LIPS)], 1.05, 1.1), _KEEP_SIDE)
+        inside = polygon(_stretched(flat[list(INNER_LIPS)], 1.05 + 0.1 * wide, 1.1), _KEEP_SIDE)
         np.maximum(keep, open_mouth * cv2.GaussianBlur(inside, (0, 0), sigma), out=keep)
     return keep
 
