@@ -35,9 +35,9 @@ _MARGIN = 1.08
 """Side of the crop over the larger extent of the mesh."""
 _SIZES = (192, 256, 320, 384, 512)
 """Sides of crops, px."""
-_LEAST_DETAIL = 0.75
+_LEAST_DETAIL = 0.7
 """The crop is the first whose px are at most by this factor coarser than the frame's."""
-_NODES = 64
+_NODES = 48
 """Nodes along each side of the lattice on which the map is laid out."""
 _KEEP_SIDE = 256
 _EDGE = 0.06

@@ -88,13 +88,14 @@ def _nodes_inside(
     nth = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
     down, across = np.divmod(nth, width[which])
     columns, rows = first[which, 0] + across, first[which, 1] + down
+    x, y = columns.astype(np.float32), rows.astype(np.float32)
     (ax, ay), (bx, by), (cx, cy) = (corners[which, i].T for i in range(3))
-    at_a = ((bx - columns) * (cy - rows) - (by - rows) * (cx - columns)) / area[which]
-    at_b = ((cx - columns) * (ay - rows) - (cy - rows) * (ax - columns)) / area[which]
+    at_a = ((bx - x) * (cy - y) - (by - y) * (cx - x)) / area[which]
+    at_b = ((cx - x) * (ay - y) - (cy - y) * (ax - x)) / area[which]
     at_c = 1 - at_a - at_b
     slack = -1e-5
     inside = (at_a > slack) & (at_b > slack) & (at_c > slack)
-    weights = np.stack([at_a, at_b, at_c], axis=1)[inside].astype(np.float32)
+    weights = np.stack([at_a, at_b, at_c], axis=1)[inside]
     return columns[inside], rows[inside], which[inside], weights
 
 
