@@ -13,7 +13,7 @@ from wearing import detector, frame, landmarker, portrait, session
 
 from livecam.picture import Picture
 from livecam.runtime.catalog import Catalog
-from livecam.swap import Faces, FaceSwap, OnLost, SwapOptions
+from livecam.swap import FaceSwap, SwapOptions
 from livecam.swappers import FAMILIES
 from livecam.tracking import Tracker, TrackingOptions
 from livecam.vision.mask import polygon
@@ -84,18 +84,10 @@ def check(clip: Path, worn: str) -> None:
         nose = points[30:31] + np.float32([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * 0.2 * distance
         before, after = one.luma(nose.astype(np.float32))
         noses.append(np.abs(before - after).mean())
-    print(
-        clip.name,
-        worn,
-        made.report,
-        min(changes),
-        max(changes),
-        len(mouths),
-        np.mean(mouths) if mouths else 0,
-        len(eyes),
-        np.mean(eyes),
-        np.mean(cheeks),
-    )
+    assert 2.5 < min(changes) < max(changes) < 8, "as much of the face as there is, all the time"
+    assert np.mean(mouths) < 8
+    assert np.mean(eyes) < 2.5
+    assert np.mean(noses) > 7, "the nose is the portrait's"
 
 
 def test_the_demo_clip_is_swapped(assets: Path) -> None:
