@@ -33,6 +33,7 @@ def make_identity(portrait: Identity, detector: Detector, landmarker: Landmarker
 
     Raises:
         SourceError: There is no face on it, or it is too small.
+        ModelError: A model failed to run.
     """
     picture = picture_of(portrait.portrait)
     found = sorted(detector.detect(picture), key=lambda face: face.box.area, reverse=True)

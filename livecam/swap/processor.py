@@ -36,6 +36,9 @@ class FaceSwap:
         identity: Who is worn.
         tuning: Replaced whole at any time, from any thread; each frame reads it once.
         timings: Where the durations of `track`, `crop`, `swap` and `paste` go.
+
+    Raises:
+        SourceError: `identity` lacks what `swapper` needs of it.
     """
 
     def __init__(
@@ -60,6 +63,7 @@ class FaceSwap:
 
         Raises:
             ModelError: A model failed to run.
+            SourceError: The landmarker gives less of a face than the swapper needs.
         """
         tuning = self.tuning
         with self._timings.stage("track"):

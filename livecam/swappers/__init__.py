@@ -19,7 +19,11 @@ class Disguise(Protocol):
     """One identity, ready to be worn."""
 
     def alignment(self, face: Face) -> tuple[Affine, int]:
-        """Where to cut the face out: `crop_from_frame`, and the side of the crop, px."""
+        """Where to cut the face out: `crop_from_frame`, and the side of the crop, px.
+
+        Raises:
+            SourceError: The face lacks what this swapper needs of it.
+        """
 
     def swap(
         self, crop: Crop, face: Face, *, strength: float, eyes: Eyes, time_s: float
@@ -32,6 +36,10 @@ class Disguise(Protocol):
             strength: How far the features move towards the portrait's proportions, 0–2.
             eyes: Whose eyes are seen.
             time_s: Presentation time of the frame.
+
+        Raises:
+            SourceError: The face lacks what this swapper needs of it.
+            ModelError: The graph failed to run.
         """
 
     def forget(self, alive: set[int]) -> None:

@@ -51,7 +51,7 @@ class Proportions:
 
     def __init__(self, mesh: Mesh) -> None:
         self.mesh = _canonical(mesh)
-        self._eye_distance = 1.0
+        """float32 (468, 3), turned to the front, in eye distances."""
         self.to_edge = _distance_to_oval(self.mesh)
         """float32 (468,): how far inside the oval each point lies, in eye distances."""
         self._shares = _felt_shares(self.mesh) * smoothstep(self.to_edge, _HELD, _FREE)
@@ -122,7 +122,7 @@ def eye_openings(mesh: Mesh) -> tuple[float, float]:
 
 
 def _canonical(mesh: Mesh) -> Mesh:
-    """`mesh` about its stiff middle, one eye distance wide; its own pose is taken as frontal."""
+    """`mesh` about the middle of its oval, one eye distance wide; its own pose is taken as frontal."""
     eye_distance = np.linalg.norm(mesh[33] - mesh[263])
     centred = mesh - mesh[list(OVAL)].mean(axis=0)
     return np.asarray(centred / eye_distance, np.float32)

@@ -33,7 +33,7 @@ Plane = NDArray[np.float32]
 
 
 def relative_lab(image: Image) -> NDArray[np.float32]:
-    """CIE L*, and a*, b* relative to it: float32 (SIDE, SIDE, 3)."""
+    """CIE L*, and a*, b* relative to it, of an image (h, w, 3): float32 (h, w, 3)."""
     scaled = image.astype(np.float32) / np.float32(255)
     lab = np.asarray(cv2.cvtColor(scaled, cv2.COLOR_RGB2Lab), np.float32)
     lab[..., 1:] /= lab[..., :1] + _CHROMA_OFFSET

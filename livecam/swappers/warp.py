@@ -34,10 +34,7 @@ def triangulate(points: Points) -> Triangles:
         index[float(x), float(y)] = number
     corners = np.asarray(division.getTriangleList(), np.float32).reshape(-1, 3, 2)
     known = [[index.get((float(x), float(y)), -1) for x, y in triangle] for triangle in corners]
-    triangles = np.array([t for t in known if -1 not in t], np.int32)
-    flipped = _twice_area(points[triangles]) < 0
-    triangles[flipped] = triangles[flipped][:, ::-1]
-    return triangles
+    return np.array([t for t in known if -1 not in t], np.int32)
 
 
 def lay_out(

@@ -1,4 +1,4 @@
-"""Soft masks in crop space: 255 inside, falling to 0 at the edge."""
+"""Soft masks in crop space, and how soft edges rise."""
 
 import cv2
 import numpy as np
@@ -17,7 +17,7 @@ def hull(points: Points, size: int, *, feather: float) -> Mask:
         feather: How far from the edge the mask is full, px; 0 for a hard edge.
 
     Returns:
-        uint8 (size, size).
+        uint8 (size, size): 255 inside, falling to 0 at the edge.
     """
     outline = cv2.convexHull(np.rint(points).astype(np.int32))
     solid = np.zeros((size, size), np.uint8)
