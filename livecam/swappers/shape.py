@@ -122,7 +122,7 @@ def eye_openings(mesh: Mesh) -> tuple[float, float]:
 
 
 def _canonical(mesh: Mesh) -> Mesh:
-    """`mesh` about the middle of its oval, one eye distance wide; its own pose is taken as frontal."""
+    """`mesh` about the middle of its oval, one eye distance wide; its pose is taken as frontal."""
     eye_distance = np.linalg.norm(mesh[33] - mesh[263])
     centred = mesh - mesh[list(OVAL)].mean(axis=0)
     return np.asarray(centred / eye_distance, np.float32)
