@@ -86,7 +86,7 @@ def rgb_from_relative_lab(lightness: FLOAT, chroma: FLOAT) -> FLOAT:  # noqa: D1
     root_4 = op.Sqrt(root)
     root_8 = op.Sqrt(root_4)
     encoded = root * 0.64455852 + root_4 * 0.70994828 - linear * 0.01848529 - root_8 * 0.33605278
-    return op.Min(encoded, linear * 12.92)
+    return op.Where(linear <= 0.0031308, linear * 12.92, encoded)
 
 
 @script()
