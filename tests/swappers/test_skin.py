@@ -134,7 +134,7 @@ def test_half_a_turn_is_accepted(angle: float) -> None:
     assert np.isfinite(made.even.lightness).all()
 
 
-@pytest.mark.parametrize("scale", [0.08, 0.25, 0.5, 1.7])
+@pytest.mark.parametrize("scale", [0.08, 0.25, 0.5, 1.7, 4.0])
 def test_portraits_of_any_size_make_the_same_texture(scale: float) -> None:
     full = portrait("b")
     size = round(1024 * scale)
@@ -148,6 +148,9 @@ def test_portraits_of_any_size_make_the_same_texture(scale: float) -> None:
     off = np.abs(made.original.lightness - texture("b").original.lightness)[0, 0]
     assert off[shown("b") > 0.9].mean() < (2.5 if scale < 0.2 else 1.0)
     assert made.skin_lightness == pytest.approx(texture("b").skin_lightness, abs=1.5)
+    planes = (each.original.lightness[0, 0] for each in (made, texture("b")))
+    shift, _ = cv2.phaseCorrelate(*(plane.astype(np.float64) for plane in planes))
+    assert np.hypot(*shift) < 0.12, "px of the texture"
 
 
 @pytest.mark.parametrize("shift", [-400.0, 400.0])
