@@ -69,6 +69,11 @@ def test_a_polygons_edge_follows_fractions_of_a_pixel() -> None:
     triangle = np.array([[10, 10], [50, 14], [24, 50]], np.float32)
     sums = [polygon(triangle + np.float32(k / 4), 64).sum() for k in range(5)]
     assert np.ptp(sums) < 0.02 * sums[0]
+    rows, columns = np.mgrid[:64, :64]
+    for k in range(5):
+        drawn = polygon(triangle + np.float32([k / 4, 0]), 64)
+        middle = (drawn * columns).sum() / drawn.sum(), (drawn * rows).sum() / drawn.sum()
+        assert middle == pytest.approx((triangle + np.float32([k / 4, 0])).mean(axis=0), abs=0.06)
     between = polygon(triangle, 64)
     assert ((between > 0.1) & (between < 0.9)).sum() > 30
 
