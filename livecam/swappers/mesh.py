@@ -56,7 +56,7 @@ _EYE_SHARE = 0.8
 """Share of the opening between the lids in which the target's own eye shows."""
 _SOFT = 0.01
 """σ of the edge of what is kept of the target, in eye distances."""
-_SHUT, _OPEN = 0.55, 0.75
+_SHUT, _OPEN = 0.64, 0.80
 """Openings of an eye, relative to its widest, between which the target's lids show too."""
 
 
@@ -205,7 +205,7 @@ def _kept(moved: Mesh, at_rest: AtRest, target: Mesh, eyes: Eyes, size: int) -> 
                 smoothstep(np.array(opening / max(at_rest.open_eyes, 1e-6)), _SHUT, _OPEN)
             )
             if shut > 0:
-                outer = polygon(_stretched(lids, 1.45, 3.0), _KEEP_SIDE)
+                outer = polygon(_stretched(lids, 1.4, 2.7), _KEEP_SIDE)
                 soft = cv2.GaussianBlur(outer, (0, 0), 4 * sigma)
                 np.maximum(keep, shut * soft, out=keep)
     gap = float(np.linalg.norm(flat[UPPER_LIP] - flat[LOWER_LIP])) / eye_distance

@@ -26,7 +26,7 @@ from livecam.vision.pose import Pose
 _SHARES = (
     ((*LEFT_BROW, *RIGHT_BROW), 1.0),
     (NOSE, 1.0),
-    ((*LEFT_EYE, *RIGHT_EYE), 0.7),
+    ((*LEFT_EYE, *RIGHT_EYE), 0.5),
     ((*LIPS, *INNER_LIPS), 0.1),
 )
 """How far each feature moves at strength 1. Eyes and mouth carry the expression, so they move

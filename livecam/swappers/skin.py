@@ -21,8 +21,6 @@ SIDE = 512
 """Side of a portrait's texture, px."""
 _CHROMA_OFFSET = 10.0
 """c = a* / (L* + offset), as in models/make_mesh.py."""
-_SHADING = 1.5
-"""Room of the shading over that of highlights."""
 _LEAST_SPREAD = np.array([7.0, 0.06, 0.06])
 _SHARE = np.array([0.6, 1.0, 1.0])
 
@@ -81,21 +79,31 @@ def evenly_lit(lab: NDArray[np.float32], areas: Areas) -> NDArray[np.float32]:
     the skin, for there they stand out most. Shadows, brows and lips stay.
     """
     weight = (areas.face + 1e-4) * (1 - 0.97 * areas.features)
-    around = areas.blurred(weight, 0.14)[..., None]
-    base = areas.blurred(lab * weight[..., None], 0.14) / around
-    detail = lab - base
-    limit = np.clip(base[..., 0] / 12, 2.5, 6.0)
-    level = float((base[..., 0] * weight).sum() / weight.sum())
-    uneven = base[..., 0] - level
-    base[..., 0] = level + _SHADING * limit * np.tanh(uneven / (_SHADING * limit))
-    light = detail[..., 0]
+    base = _around(lab[..., 0], weight, areas, 0.14)
+    light = lab[..., 0] - base
+    limit = np.clip(base / 12, 2.5, 6.0).astype(np.float32)
+    level = float((base * weight).sum() / weight.sum())
+    shading = level + _bent(base - level, limit)
     lit = lab.copy()
-    lit[..., 0] = base[..., 0] + np.where(light > 0, limit * np.tanh(light / limit), light)
-    room = 0.02 * (1 + 2 * areas.blurred(areas.lips, 0.02)[..., None])
-    eyes = areas.blurred(areas.eyes, 0.01)[..., None]
-    even = base[..., 1:] + room * np.tanh(detail[..., 1:] / room)
-    lit[..., 1:] = even + (lab[..., 1:] - even) * np.clip(eyes, 0, 1)
+    lit[..., 0] = shading + np.where(light > 0, _bent(light, limit), light)
+    matt = weight * np.exp(-np.square(np.maximum(light + base - level, 0) / limit))
+    room = 0.02 * (1 + 2 * areas.blurred(areas.lips, 0.02))
+    eyes = np.clip(areas.blurred(areas.eyes, 0.01), 0, 1)
+    for channel in (1, 2):
+        hue = _around(lab[..., channel], matt, areas, 0.4)
+        even = hue + _bent(lab[..., channel] - hue, room)
+        lit[..., channel] = even + (lab[..., channel] - even) * eyes
     return lit
+
+
+def _around(plane: Plane, weight: Plane, areas: Areas, share: float) -> Plane:
+    """The weighted mean of `plane` around each px, σ = `share` of the eye distance."""
+    return areas.blurred(plane * weight, share) / areas.blurred(weight + 1e-6, share)
+
+
+def _bent(values: Plane, limit: Plane) -> Plane:
+    """`values`, the large ones bent down so that none is beyond ±`limit`."""
+    return np.asarray(limit * np.tanh(values / limit), np.float32)
 
 
 def skin_shown(lab: NDArray[np.float32], mesh: Mesh, areas: Areas) -> Plane:
