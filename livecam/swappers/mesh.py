@@ -63,8 +63,7 @@ _SHUT, _OPEN = 0.64, 0.80
 class MeshSwapper:
     """Wears any portrait that has a mesh."""
 
-    def __init__(self, manifest: Manifest, session: Session) -> None:
-        self._manifest = manifest
+    def __init__(self, manifest: Manifest, session: Session) -> None:  # noqa: ARG002 – as Family
         self._session = session
 
     def wear(self, identity: Identity) -> "MeshDisguise":
