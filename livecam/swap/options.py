@@ -38,7 +38,7 @@ class SwapOptions:
     on_lost: OnLost = OnLost.PASS
     """What is shown where no face is found or it is turned too far: pass (the frame as it is),
     blur, or freeze (the last frame with a swap)."""
-    strength: Annotated[float, Field(ge=0, le=2)] = 1.0
+    strength: Annotated[float, Field(ge=0, le=2)] = 0.75
     """How far brows, nose, eyes and mouth move towards the portrait's proportions; 0 leaves them
     where the target's are."""
     eyes: Eyes = Eyes.TARGET
