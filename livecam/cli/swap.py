@@ -59,7 +59,7 @@ Strength = Annotated[
     _option(
         "--strength",
         metavar="0–2",
-        help="How far features move to the portrait's places; 1 by default.",
+        help="How far features move to the portrait's places; 0.75 by default.",
         panel="Swap",
     ),
 ]

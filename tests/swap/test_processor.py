@@ -282,7 +282,7 @@ def test_options_replaced_while_it_runs_hold_from_the_next_frame() -> None:
     face_swap.process(scene(0))
     face_swap.tuning = SwapOptions(strength=0.5, eyes=Eyes.PORTRAIT)
     face_swap.process(scene(1))
-    assert paint.how == [(0, 1.0, Eyes.TARGET), (0, 0.5, Eyes.PORTRAIT)]
+    assert paint.how == [(0, SwapOptions().strength, Eyes.TARGET), (0, 0.5, Eyes.PORTRAIT)]
     face_swap.tuning = SwapOptions(faces=Faces.MANY)
     face_swap.process(scene(2))
     assert [track for track, _, _ in paint.how[2:]] == [0, 1]
