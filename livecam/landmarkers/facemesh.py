@@ -17,12 +17,12 @@ from livecam.picture import Affine, Picture
 from livecam.runtime.image_model import ImageModel
 from livecam.runtime.manifest import Manifest
 from livecam.runtime.session import Session
-from livecam.vision.geometry import invert, scale, similarity, transform
+from livecam.vision.geometry import invert, similarity
+from livecam.vision.mesh import carried, five_points, upright
 
 _POINTS = 468
-_LEFT_EYE_CORNERS = (33, 133)
-_RIGHT_EYE_CORNERS = (362, 263)
-_NOSE_AND_MOUTH = (4, 61, 291)
+_CORNER_FROM_CENTRE = np.array([0.5, 0.5, 0], np.float32)
+"""The graph counts from the crop's corner, livecam from the centre of its first pixel."""
 
 _FRONTAL = np.array(
     [[0.373, 0.376], [0.627, 0.376], [0.5, 0.527], [0.392, 0.646], [0.608, 0.646]], np.float32
@@ -60,37 +60,12 @@ class FaceMesh:
             # away; the mesh of a first look does.
             crop_from_frame = similarity(around, _FRONTAL * self._size - 0.5)
             around = self._look(picture, crop_from_frame).mesh
-        return self._look(picture, self._crop_from_frame(around))
-
-    def _crop_from_frame(self, mesh: Mesh) -> Affine:
-        """The square around the mesh in which its eyes lie level."""
-        points, (left, right) = mesh[:, :2], five_points(mesh)[:2]
-        across, down = (right - left).tolist()
-        length = math.hypot(across, down) or 1.0
-        cosine, sine = across / length, down / length
-        upright_from_frame = np.array([[cosine, sine], [-sine, cosine]], np.float32)
-        upright = points @ upright_from_frame.T
-        low, high = upright.min(axis=0), upright.max(axis=0)
-        gain = self._size / (self._margin * max(*(high - low).tolist(), 1e-3))
-        shift = (self._size - 1) / 2 - gain * (low + high) / 2
-        return np.column_stack([upright_from_frame * gain, shift]).astype(np.float32)
+        return self._look(picture, upright(around, self._size, self._margin))
 
     def _look(self, picture: Picture, crop_from_frame: Affine) -> Landmarks:
         places, logit = self._model.run(picture.crop(crop_from_frame, self._size))
-        frame_from_crop = invert(crop_from_frame)
-        mesh = places.reshape(_POINTS, 3)
-        # The graph counts from the crop's corner, livecam from the centre of its first pixel.
-        flat = transform(mesh[:, :2] - np.float32(0.5), frame_from_crop)
-        depth = mesh[:, 2:] * np.float32(scale(frame_from_crop))
-        mesh = np.concatenate([flat, depth], axis=1)
+        mesh = carried(places.reshape(_POINTS, 3) - _CORNER_FROM_CENTRE, invert(crop_from_frame))
         return Landmarks(mesh, five_points(mesh), _sigmoid(float(logit.item())))
-
-
-def five_points(mesh: Mesh) -> Points:
-    """The middles of the eyes, nose tip and mouth corners of a mesh, float32 (5, 2)."""
-    points = mesh[:, :2]
-    eyes = [points[list(pair)].mean(axis=0) for pair in (_LEFT_EYE_CORNERS, _RIGHT_EYE_CORNERS)]
-    return np.concatenate([eyes, points[list(_NOSE_AND_MOUTH)]])
 
 
 def _sigmoid(logit: float) -> float:

@@ -18,7 +18,7 @@ from livecam.runtime.session import Session
 from livecam.swappers.eyes import Eyes
 from livecam.swappers.shape import AtRest, Proportions, eye_openings
 from livecam.swappers.skin import SIDE, skin_lightness
-from livecam.swappers.texture import Look, carried, make_texture, upright, with_rim
+from livecam.swappers.texture import Look, make_texture, with_rim
 from livecam.swappers.warp import lay_out
 from livecam.vision.facemesh import (
     INNER_LIPS,
@@ -28,7 +28,8 @@ from livecam.vision.facemesh import (
     RIGHT_EYE,
     UPPER_LIP,
 )
-from livecam.vision.mask import polygon, smoothstep
+from livecam.vision.mask import hull, polygon, smoothstep
+from livecam.vision.mesh import carried, eye_distance, upright
 from livecam.vision.pose import yaw_deg
 
 _MARGIN = 1.08
@@ -192,8 +193,8 @@ def _towards_camera(mesh: Mesh, triangles: NDArray[np.int32]) -> NDArray[np.floa
 def _kept(moved: Mesh, at_rest: AtRest, target: Mesh, eyes: Eyes, size: int) -> NDArray[np.float32]:
     """Where the target's own pixels show: float32 (_KEEP_SIDE, _KEEP_SIDE), 0–1."""
     flat = ((moved[:, :2] + 0.5) * (_KEEP_SIDE / size) - 0.5).astype(np.float32)
-    eye_distance = float(np.linalg.norm(flat[33] - flat[263]))
-    sigma = _SOFT * eye_distance
+    across = eye_distance(flat)
+    sigma = _SOFT * across
     keep = np.zeros((_KEEP_SIDE, _KEEP_SIDE), np.float32)
     if eyes is Eyes.TARGET:
         for contour, opening in zip((LEFT_EYE, RIGHT_EYE), eye_openings(target), strict=True):
@@ -207,7 +208,7 @@ def _kept(moved: Mesh, at_rest: AtRest, target: Mesh, eyes: Eyes, size: int) -> 
                 outer = polygon(_stretched(lids, 1.4, 2.7), _KEEP_SIDE)
                 soft = cv2.GaussianBlur(outer, (0, 0), 4 * sigma)
                 np.maximum(keep, shut * soft, out=keep)
-    gap = float(np.linalg.norm(flat[UPPER_LIP] - flat[LOWER_LIP])) / eye_distance
+    gap = float(np.linalg.norm(flat[UPPER_LIP] - flat[LOWER_LIP])) / across
     open_mouth, wide = (float(smoothstep(np.array(gap), *at)) for at in ((0.01, 0.04), (0.1, 0.3)))
     if open_mouth > 0:
         inside = polygon(_stretched(flat[list(INNER_LIPS)], 1.05 + 0.1 * wide, 1.1), _KEEP_SIDE)
@@ -222,8 +223,7 @@ def _stretched(contour: Points, along: float, across: float) -> Points:
     length = length / max(float(np.linalg.norm(length)), 1e-6)
     basis = np.stack([length, [-length[1], length[0]]])
     local = (contour - middle) @ basis.T * [along, across]
-    hull = cv2.convexHull((middle + local @ basis).astype(np.float32))
-    return np.asarray(hull, np.float32)[:, 0]
+    return hull(middle + local @ basis)
 
 
 def _dense(lattice: NDArray[np.float32], size: int) -> NDArray[np.float32]:

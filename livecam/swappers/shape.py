@@ -21,6 +21,7 @@ from livecam.vision.facemesh import (
     UPPER_LIP,
 )
 from livecam.vision.mask import smoothstep
+from livecam.vision.mesh import eye_distance
 from livecam.vision.pose import Pose
 
 _SHARES = (
@@ -123,9 +124,8 @@ def eye_openings(mesh: Mesh) -> tuple[float, float]:
 
 def _canonical(mesh: Mesh) -> Mesh:
     """`mesh` about the middle of its oval, one eye distance wide; its pose is taken as frontal."""
-    eye_distance = np.linalg.norm(mesh[33] - mesh[263])
     centred = mesh - mesh[list(OVAL)].mean(axis=0)
-    return np.asarray(centred / eye_distance, np.float32)
+    return np.asarray(centred / eye_distance(mesh), np.float32)
 
 
 def _distance_to_oval(mesh: Mesh) -> NDArray[np.float32]:

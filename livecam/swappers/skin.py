@@ -4,18 +4,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.face import Mesh, Points
+from livecam.face import Mesh
 from livecam.picture import Image
 from livecam.vision.facemesh import (
     CHEEKS_AND_FOREHEAD,
     LEFT_BROW,
     LEFT_EYE,
     LIPS,
+    OUTER_EYE_CORNERS,
     OVAL,
     RIGHT_BROW,
     RIGHT_EYE,
 )
-from livecam.vision.mask import polygon, smoothstep
+from livecam.vision.mask import hull, polygon, smoothstep
+from livecam.vision.mesh import eye_distance
 
 SIDE = 512
 """Side of a portrait's texture, px."""
@@ -44,16 +46,16 @@ class Areas:
     def __init__(self, mesh: Mesh) -> None:
         flat = mesh[:, :2]
         self.flat = flat
-        self.eye_distance = float(np.linalg.norm(flat[33] - flat[263]))
+        self.eye_distance = eye_distance(flat)
         self.face = polygon(flat[list(OVAL)], SIDE)
         self.lips = polygon(flat[list(LIPS)], SIDE)
         self.eyes = polygon(flat[list(LEFT_EYE)], SIDE) + polygon(flat[list(RIGHT_EYE)], SIDE)
-        brows = [polygon(_hull(flat[list(b)]), SIDE) for b in (LEFT_BROW, RIGHT_BROW)]
-        lids = [polygon(_hull(flat[list(e)]), SIDE) for e in (LEFT_EYE, RIGHT_EYE)]
-        below = flat[[i for i in OVAL if flat[i, 1] > flat[[33, 263], 1].mean()]]
+        brows = [polygon(hull(flat[list(b)]), SIDE) for b in (LEFT_BROW, RIGHT_BROW)]
+        lids = [polygon(hull(flat[list(e)]), SIDE) for e in (LEFT_EYE, RIGHT_EYE)]
+        below = flat[[i for i in OVAL if flat[i, 1] > flat[list(OUTER_EYE_CORNERS), 1].mean()]]
         middle = below.mean(axis=0)
         self.core = polygon(
-            _hull(np.vstack([middle + 0.9 * (below - middle), flat[[*LEFT_BROW, *RIGHT_BROW]]])),
+            hull(np.vstack([middle + 0.9 * (below - middle), flat[[*LEFT_BROW, *RIGHT_BROW]]])),
             SIDE,
         )
         self.features = np.clip(sum([*brows, *lids], self.lips), 0, 1)
@@ -66,10 +68,6 @@ class Areas:
         """A structuring element, its diameter `share` of the eye distance."""
         width = 2 * int(share / 2 * self.eye_distance) + 1
         return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width)), np.uint8)
-
-
-def _hull(points: Points) -> Points:
-    return np.asarray(cv2.convexHull(points), np.float32)[:, 0]
 
 
 def evenly_lit(lab: NDArray[np.float32], areas: Areas) -> NDArray[np.float32]:

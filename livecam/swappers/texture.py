@@ -21,6 +21,7 @@ from livecam.swappers.skin import (
 )
 from livecam.swappers.warp import Triangles, triangulate
 from livecam.vision.facemesh import OVAL
+from livecam.vision.mesh import carried, upright
 from livecam.vision.pose import yaw_deg
 
 _MARGIN = 1.5
@@ -107,29 +108,6 @@ def _look(lab: Lab, shown: Plane) -> Look:
         lightness=lab[None, None, ..., 0].copy(),
         chroma_skin=np.asarray(half, np.float32).transpose(2, 0, 1)[None].copy(),
     )
-
-
-def upright(mesh: Mesh, side: int, margin: float) -> Affine:
-    """The map that makes the eye line level and the mesh `side / margin` px large, in the middle.
-
-    Returns:
-        float32 (2, 3).
-    """
-    across = mesh[[362, 263], :2].mean(axis=0) - mesh[[33, 133], :2].mean(axis=0)
-    cos, sin = across / np.hypot(*across)
-    rotation = np.array([[cos, sin], [-sin, cos]])
-    turned = mesh[:, :2] @ rotation.T
-    low, high = turned.min(axis=0), turned.max(axis=0)
-    scale = side / (margin * float((high - low).max()))
-    shift = (side - 1) / 2 - scale * (low + high) / 2
-    return np.column_stack([scale * rotation, shift]).astype(np.float32)
-
-
-def carried(mesh: Mesh, affine: Affine) -> Mesh:
-    """`mesh` where the similarity `affine` takes it, depth scaled alike."""
-    scale = float(np.hypot(affine[0, 0], affine[1, 0]))
-    flat = mesh[:, :2] @ affine[:, :2].T + affine[:, 2]
-    return np.column_stack([flat, scale * mesh[:, 2]]).astype(np.float32)
 
 
 def with_rim(mesh: Mesh) -> Points:

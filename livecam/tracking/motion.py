@@ -9,6 +9,7 @@ from livecam.face import Mesh, Points
 from livecam.picture import Affine, Plane
 from livecam.vision.flow import follow
 from livecam.vision.geometry import scale, similarity, transform
+from livecam.vision.mesh import eye_distance
 
 # fmt: off
 _FOLLOWED = np.array([
@@ -42,7 +43,7 @@ class Motion:
 
 def face_size(mesh: Mesh) -> float:
     """The distance of the outer corners of the eyes in space, px: the same at any yaw."""
-    return max(float(np.linalg.norm(mesh[33] - mesh[263])), 1.0)
+    return max(eye_distance(mesh), 1.0)
 
 
 def reach(mesh: Mesh) -> NDArray[np.float32]:

@@ -11,14 +11,10 @@ from numpy.typing import NDArray
 
 from livecam.face import Mesh
 from livecam.tracking.motion import face_size
+from livecam.vision.facemesh import INNER_LIPS, LEFT_EYE, LIPS, RIGHT_EYE
 from livecam.vision.smooth import OneEuro
 
-# fmt: off
-_LIDS = [33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246,
-         263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466]
-_LIPS = [61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185,
-         78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308, 415, 310, 311, 312, 13, 82, 81, 80, 191]
-# fmt: on
+_LIVELY = [*LEFT_EYE, *RIGHT_EYE, *LIPS, *INNER_LIPS]
 
 
 class MeshSmoother:
@@ -49,7 +45,7 @@ class MeshSmoother:
 def _per_point(*, skin: float, lively: float) -> NDArray[np.float32]:
     """float32 (468, 1): one value for lids and lips, which open and close within a tenth second."""
     values = np.full((468, 1), skin, np.float32)
-    values[_LIDS + _LIPS] = lively
+    values[_LIVELY] = lively
     return values
 
 

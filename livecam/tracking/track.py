@@ -5,12 +5,12 @@ from numpy.typing import NDArray
 
 from livecam.face import Box, Detection, Face, Mesh
 from livecam.landmarkers import Landmarker, Landmarks
-from livecam.landmarkers.facemesh import five_points
 from livecam.picture import Picture, Plane
 from livecam.tracking.gate import Evidence, Reason, trouble
 from livecam.tracking.motion import face_size, propagate, reach
 from livecam.tracking.options import TrackingOptions
 from livecam.tracking.smoothing import MeshSmoother
+from livecam.vision.mesh import five_points
 
 _MAX_DISAGREEMENT = 0.3
 """Of the face's size: mean distance of the detector's five points from those of the mesh."""

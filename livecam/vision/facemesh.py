@@ -13,6 +13,11 @@ LEFT_EYE = (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 1
 RIGHT_EYE = (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466)
 """Along the lids, from the outer corner, the lower lid first."""
 
+LEFT_EYE_CORNERS = (33, 133)
+RIGHT_EYE_CORNERS = (263, 362)
+"""Outer corner, inner corner."""
+OUTER_EYE_CORNERS = (33, 263)
+
 LEFT_LIDS = (159, 145, 33, 133)
 RIGHT_LIDS = (386, 374, 263, 362)
 """Middle of the upper lid, of the lower lid, outer corner, inner corner."""
@@ -20,6 +25,7 @@ RIGHT_LIDS = (386, 374, 263, 362)
 LEFT_BROW = (70, 63, 105, 66, 107, 55, 65, 52, 53, 46)
 RIGHT_BROW = (300, 293, 334, 296, 336, 285, 295, 282, 283, 276)
 
+NOSE_TIP = 4
 NOSE = (
     168, 6, 197, 195, 5, 4, 1, 19, 94, 2, 98, 97, 326, 327, 129, 358, 48, 278, 64, 294,
     45, 275, 44, 274, 220, 440, 115, 344, 131, 360, 49, 279, 122, 351, 196, 419, 3, 248, 51, 281,
@@ -33,6 +39,7 @@ INNER_LIPS = (
     78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308, 415, 310, 311, 312, 13, 82, 81, 80, 191,
 )  # fmt: skip
 """The inner edge of the lips."""
+MOUTH_CORNERS = (61, 291)
 UPPER_LIP, LOWER_LIP = 13, 14
 """The middle of the inner edges."""
 

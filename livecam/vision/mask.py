@@ -5,27 +5,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.face import Points
-from livecam.picture import Mask
 
 
-def hull(points: Points, size: int, *, feather: float) -> Mask:
-    """The convex hull of `points`, its edge falling off to the inside.
-
-    Args:
-        points: float32 (n, 2), px of the crop; may lie outside of it.
-        size: Extent of the crop, px.
-        feather: How far from the edge the mask is full, px; 0 for a hard edge.
-
-    Returns:
-        uint8 (size, size): 255 inside, falling to 0 at the edge.
-    """
-    outline = cv2.convexHull(np.rint(points).astype(np.int32))
-    solid = np.zeros((size, size), np.uint8)
-    cv2.fillConvexPoly(solid, np.asarray(outline, np.int32), 255)
-    if feather <= 0:
-        return solid
-    depth = cv2.distanceTransform(solid, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    return np.asarray(cv2.convertScaleAbs(depth, alpha=255 / feather), np.uint8)
+def hull(points: Points) -> Points:
+    """The corners of the convex hull of `points`, float32 (n, 2), in order."""
+    corners = cv2.convexHull(points.astype(np.float32, copy=False))
+    return np.asarray(corners, np.float32)[:, 0]
 
 
 def polygon(contour: Points, size: int) -> NDArray[np.float32]:

@@ -16,9 +16,9 @@ from livecam.picture import Image
 from livecam.runtime.catalog import Catalog
 from livecam.runtime.session import Session, open_session
 from livecam.swappers.skin import SIDE, relative_lab
-from livecam.swappers.texture import carried, upright
 from livecam.vision.facemesh import OVAL
 from livecam.vision.mask import polygon
+from livecam.vision.mesh import carried, upright
 
 Plane = NDArray[np.float32]
 MARGIN = 1.1

@@ -11,9 +11,10 @@ from wearing import PORTRAITS, portrait, turned
 from livecam.errors import SourceError
 from livecam.face import Identity
 from livecam.swappers.skin import SIDE, relative_lab, skin_lightness
-from livecam.swappers.texture import Texture, carried, make_texture, upright, with_rim
+from livecam.swappers.texture import Texture, make_texture, with_rim
 from livecam.vision.facemesh import CHEEKS_AND_FOREHEAD, LIPS, NOSE, OVAL
 from livecam.vision.mask import polygon
+from livecam.vision.mesh import carried, upright
 
 
 @cache
