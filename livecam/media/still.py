@@ -15,29 +15,15 @@ from PIL import ImageOps
 
 from livecam.errors import SourceError
 from livecam.picture import Colour, Image, Matrix, Picture, Plane, Siting
+from livecam.picture.colour import rgb_from_yuv, yuv_from_rgb
 
 _LOG = logging.getLogger(__name__)
 
 STILL_COLOUR = Colour(Matrix.BT601, full_range=True, siting=Siting.CENTRE, primaries=1, transfer=13)
 """What the picture made of a still means: YCbCr as in JFIF, of sRGB."""
 
-# JFIF 1.02: full-range BT.601 with chroma about 128.
-_YUV_FROM_RGB = np.array(
-    [
-        [0.299, 0.587, 0.114, 0],
-        [-0.168736, -0.331264, 0.5, 128],
-        [0.5, -0.418688, -0.081312, 128],
-    ],
-    np.float32,
-)
-_RGB_FROM_YUV = np.array(
-    [
-        [1, 0, 1.402, -1.402 * 128],
-        [1, -0.344136, -0.714136, (0.344136 + 0.714136) * 128],
-        [1, 1.772, 0, -1.772 * 128],
-    ],
-    np.float32,
-)
+_YUV_FROM_RGB = yuv_from_rgb(STILL_COLOUR.matrix, full_range=STILL_COLOUR.full_range)
+_RGB_FROM_YUV = rgb_from_yuv(STILL_COLOUR.matrix, full_range=STILL_COLOUR.full_range)
 Pillow.init()
 _FORMATS = tuple(
     kind
