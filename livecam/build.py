@@ -1,6 +1,6 @@
 """From settings to a run: the one module that knows every room.
 
-job = swap_job(Path("in.mp4"), Path("out.mp4"), face=Path("me.png"))
+job = FileSwap(Path("in.mp4"), Path("out.mp4"), face=Path("me.png")).prepare()
 with job.pipeline as pipeline:
     while not pipeline.join(1):
         print(pipeline.stats().delivered, "of", job.frame_count)
@@ -22,9 +22,9 @@ from livecam.runtime.download import Progress
 from livecam.runtime.manifest import Manifest
 from livecam.runtime.session import Session, onnxruntime, open_session
 from livecam.settings import Settings
+from livecam.sinks import file_sink
 from livecam.sinks.before_after import BeforeAfter
 from livecam.sinks.image_file import ImageFileSink
-from livecam.sinks.media_file import MediaFileSink
 from livecam.sources import file_source
 from livecam.sources.image_file import ImageFile
 from livecam.sources.media_file import MediaFile
@@ -120,7 +120,15 @@ class FileSwap:
         """
         source = file_source(self.source, start_s=self.start_s, end_s=self.end_s)
         video_format = source.probe()
-        sink = self._sink(source)
+        sink = file_sink(
+            self.output,
+            copy_from=self.source,
+            encoding=self.settings.output,
+            overwrite=self.overwrite,
+            drop_streams=self.drop_streams,
+            start_s=self.start_s,
+            end_s=self.end_s,
+        )
         sink.check(video_format)
         beside = self.before_after and ImageFileSink(self.before_after, overwrite=self.overwrite)
         if beside:
@@ -134,19 +142,6 @@ class FileSwap:
             sinks.append(shown)
         pipeline = Pipeline(source, processor, sinks, video_format=video_format, timings=timings)
         return Job(pipeline, face_swap, self.output, _frame_count(source))
-
-    def _sink(self, source: MediaFile | ImageFile) -> MediaFileSink | ImageFileSink:
-        if isinstance(source, ImageFile):
-            return ImageFileSink(self.output, copy_from=source.path, overwrite=self.overwrite)
-        return MediaFileSink(
-            self.output,
-            copy_from=source.path,
-            encoding=self.settings.output,
-            overwrite=self.overwrite,
-            drop_streams=self.drop_streams,
-            start_s=self.start_s,
-            end_s=self.end_s,
-        )
 
 
 def make_face_swap(
