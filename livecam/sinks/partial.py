@@ -1,8 +1,10 @@
 """An output that appears under its name only when it is whole."""
 
 import errno
+import glob
 import os
 import secrets
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -10,6 +12,9 @@ from typing import BinaryIO
 
 from livecam.errors import SinkError
 from livecam.media.messages import ffmpeg_errors
+
+if sys.platform != "win32":
+    import fcntl
 
 _HINTS = {
     errno.ENOSPC: "Free some space, or choose another disk for the output.",
@@ -50,14 +55,20 @@ def check_output(path: Path, *, copy_from: Path | None, overwrite: bool) -> None
 def partial_file(path: Path) -> Iterator[BinaryIO]:
     """A new hidden file beside `path`, open for writing, renamed to `path` on a clean end.
 
-    It is removed when the block is left with an exception of any kind.
+    It is removed when the block is left with an exception of any kind. What a killed run left of
+    `path` is removed first.
 
     Raises:
         SinkError: It cannot be made, finished or renamed.
     """
-    partial = path.with_name(f".{path.stem[:64]}.livecam-{secrets.token_hex(4)}.part{path.suffix}")
+    before, after = f".{path.stem[:64]}.livecam-", f".part{path.suffix}"
+    for left in path.parent.glob(f"{glob.escape(before)}*{glob.escape(after)}"):
+        _sweep(left)
+    partial = path.with_name(f"{before}{secrets.token_hex(4)}{after}")
     with write_errors(path):
         file = partial.open("xb+")
+    with suppress(OSError):  # some network file systems know no locks; nothing is swept there
+        _lock(file)
     try:
         yield file
         with write_errors(path):
@@ -68,6 +79,27 @@ def partial_file(path: Path) -> Iterator[BinaryIO]:
         with suppress(OSError):
             partial.unlink()
         raise
+
+
+def _sweep(left: Path) -> None:
+    """Removes the unfinished file `left`, unless a run that goes on still writes it."""
+    with suppress(OSError):
+        if os.name == "posix":
+            with left.open("rb") as file:
+                _lock(file)
+                left.unlink()
+        else:  # an open file cannot be removed there
+            left.unlink()
+
+
+def _lock(file: BinaryIO) -> None:
+    """Marks `file` as being written until it is closed, however the process ends.
+
+    Raises:
+        OSError: Another process has marked it, or the file system knows no locks.
+    """
+    if sys.platform != "win32":
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _finish(file: BinaryIO, partial: Path, path: Path) -> None:

@@ -376,6 +376,26 @@ def test_an_interrupted_run_leaves_nothing(tmp_path: Path) -> None:
     assert kept.read_text() == "old"
 
 
+def test_a_run_clears_up_after_killed_ones_and_leaves_others_alone(tmp_path: Path) -> None:
+    source = Clip(frames=12).make(tmp_path / "in.mp4")
+    left = tmp_path / ".out.livecam-0badcafe.part.mp4"
+    of_another_output = tmp_path / ".out2.livecam-0badcafe.part.mp4"
+    for path in (left, of_another_output):
+        path.write_bytes(b"half")
+    frames = file_source(source)
+    sink = MediaFileSink(tmp_path / "out.mp4", copy_from=source)
+    with sink.open(frames.probe()) as slow:
+        assert not left.exists()
+        (writing,) = tmp_path.glob(".out.*")
+        swap(source, tmp_path / "out.mp4")
+        assert writing.exists(), "the slow run goes on"
+        for frame in frames.frames():
+            slow(frame)
+    assert len(shown(tmp_path / "out.mp4")) == 12
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == [of_another_output.name, "in.mp4", "out.mp4"]
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [
