@@ -190,15 +190,15 @@ class _Writer:
     def _place(self, frame: Frame) -> tuple[int, Fraction]:
         """The frame's stamp and its unit; its number where the container only counts frames."""
         pts = frame.pts - self._shift
-        if not constant_rate(self._plan.container):
+        if not constant_rate(self._plan.container, self._plan.codec):
             return pts, frame.time_base
         number = round(pts * frame.time_base * self._plan.stored.rate)
         if not self._tick < number <= self._tick + _MAX_EMPTY_FRAMES or number < 0:
             if self._tick >= 0:
                 raise SinkError(
-                    f"{self._sink.path.suffix} files need a constant frame rate, which the "
-                    "frames do not have",
-                    hint="Give the output a name ending in .mkv or .mp4.",
+                    f"{self._plan.codec} in {self._sink.path.suffix} files needs a constant frame "
+                    "rate, which the frames do not have",
+                    hint="Give the output a name ending in .mkv or .mp4, and leave out --codec.",
                 )
             self._shift, number = frame.pts, 0
         self._tick = number

@@ -32,6 +32,7 @@ from livecam.sinks.remux import (
 )
 
 _CODECS = {"webm": "libvpx-vp9", "avi": "mpeg4", "ogg": "libvpx", "gif": "gif"}
+_COUNTING = {"mpeg1video", "mpeg2video"}
 _RATE_DENOMINATOR = 1001
 _MATROSKA_HINT = "Give the output a name ending in .mkv, which takes nearly everything"
 # Keys that MP4 has fields for (libavformat's movenc.c); others need its free-form kind.
@@ -87,8 +88,10 @@ def container_of(path: Path) -> str:
     return chosen.name
 
 
-def constant_rate(container: str) -> bool:
-    """True for containers that number their frames instead of timing them."""
+def constant_rate(container: str, codec: str) -> bool:
+    """True where frames are numbered instead of timed: in some containers, and by MPEG-2."""
+    if codec in _COUNTING:
+        return True
     return Flags.variable_fps not in Flags(av.ContainerFormat(container, "w").flags)
 
 
@@ -110,7 +113,7 @@ def make_plan(
     codec = encoding.codec or _CODECS.get(container, "libx264")
     video = examine(copy_from) if copy_from else None
     stored = _stored(video_format, video)
-    if constant_rate(container):
+    if constant_rate(container, codec):
         stored = replace(stored, rate=stored.rate.limit_denominator(_RATE_DENOMINATOR))
     width, height = encoder_size(codec, encoding, stored)
     plan = Plan(container, codec, encoding, replace(stored, width=width, height=height), video)
@@ -239,7 +242,7 @@ def _add_encoded(
             stream.codec_context.sample_aspect_ratio = old.sample_aspect_ratio
         if plan.video.display_matrix:
             stream.set_display_matrix(plan.video.display_matrix)
-    if constant_rate(plan.container):
+    if constant_rate(plan.container, plan.codec):
         time_base = 1 / plan.stored.rate
     stream.time_base = time_base
     open_encoder(stream.codec_context, plan.encoding, plan.stored, time_base=time_base)

@@ -277,6 +277,7 @@ def test_odd_sizes_are_kept_or_padded(tmp_path: Path, caplog: pytest.LogCaptureF
         "libx265",
         "libvpx-vp9",
         "libsvtav1",
+        "mpeg2video",
         "mpeg4",
         "ffv1",
         "mjpeg",
@@ -466,9 +467,13 @@ def test_a_constant_rate_container_takes_only_a_constant_rate(tmp_path: Path) ->
         swap(varied, tmp_path / "varied.avi")
 
 
-def test_the_same_input_gives_the_same_pictures(tmp_path: Path) -> None:
-    source = Clip(frames=30).make(tmp_path / "in.mp4")
-    a, b = (swap(source, tmp_path / f"{n}.mp4") for n in "ab")
+@pytest.mark.parametrize(
+    "codec", ["libx264", "libx265", "libvpx-vp9", "libvpx", "libsvtav1", "mpeg4", "prores_ks"]
+)
+def test_the_same_input_gives_the_same_pictures(tmp_path: Path, codec: str) -> None:
+    source = Clip(frames=30, size=(320, 240)).make(tmp_path / "in.mp4")
+    encoding = Encoding(codec=codec)
+    a, b = (swap(source, tmp_path / f"{n}.mkv", encoding=encoding) for n in "ab")
     assert [p.planes for p in shown(a)] == [p.planes for p in shown(b)]
 
 
