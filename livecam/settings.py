@@ -15,9 +15,9 @@ from dataclasses import dataclass as plain_dataclass
 from dataclasses import field, is_dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass, is_pydantic_dataclass
 from pydantic.fields import FieldInfo
 
@@ -44,6 +44,23 @@ class ModelOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class LiveOptions:
+    """What a live run takes in and gives out."""
+
+    width: Annotated[int, Field(ge=64, le=8192, multiple_of=2)] = 1280
+    """Of the outgoing picture, px; cameras are asked for it too."""
+    height: Annotated[int, Field(ge=64, le=8192, multiple_of=2)] = 720
+    """Likewise, px."""
+    fps: Annotated[int, Field(ge=1, le=240)] = 30
+    """Outgoing pictures per second; cameras are asked for as many."""
+    mirror: bool = False
+    """Swap left and right."""
+    microphone: str | None = None
+    """What streams and recordings sound of: a name `livecam devices` shows, or "default"; none
+    makes them silent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class Settings:
     """Everything that can be set, with its defaults."""
 
@@ -57,6 +74,8 @@ class Settings:
     """Whose face changes, and how."""
     output: Encoding = field(default_factory=Encoding)
     """How a video is written."""
+    live: LiveOptions = field(default_factory=LiveOptions)
+    """What a live run takes in and gives out."""
 
 
 @plain_dataclass(frozen=True, slots=True)
@@ -73,15 +92,18 @@ class Option:
 
 
 def options(kind: type = Settings, *, prefix: str = "") -> Iterator[Option]:
-    """Every option of the tree, in the order of the fields."""
+    """Every option of the tree, in the order of the fields; branches after leaves, as in TOML."""
     assert is_pydantic_dataclass(kind)
     texts, defaults = _docstrings(kind), kind()
+    branches = []
     for name, info in kind.__pydantic_fields__.items():
         default = getattr(defaults, name)
         if is_dataclass(default):
-            yield from options(type(default), prefix=f"{prefix}{name}.")
+            branches.append((name, type(default)))
         else:
             yield Option(prefix + name, default, _limits(info), texts.get(name, ""))
+    for name, branch in branches:
+        yield from options(branch, prefix=f"{prefix}{name}.")
 
 
 def _docstrings(kind: type) -> dict[str, str]:
@@ -104,7 +126,7 @@ def _limits(info: FieldInfo) -> str:
         return " | ".join(map(str, get_args(info.annotation)))
     if isinstance(info.annotation, type) and issubclass(info.annotation, Enum):
         return " | ".join(str(choice.value) for choice in info.annotation)
-    signs = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
+    signs = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤", "multiple_of": "a multiple of"}
     return ", ".join(
         f"{signs[key]} {getattr(bound, key):g}"
         for bound in info.metadata
