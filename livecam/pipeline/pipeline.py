@@ -1,18 +1,22 @@
 """Source, processor and sinks, each on its own thread, with a ring between them."""
 
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from fractions import Fraction
 from threading import Lock
 from types import TracebackType
 from typing import Self
 
-from livecam.errors import LivecamError, PipelineError
+from livecam.errors import LivecamError
 from livecam.frame import Frame, VideoFormat
-from livecam.pipeline.protocols import Processor, Sink, Source
+from livecam.pipeline.clock import Clock
+from livecam.pipeline.outputs import Apart, Together
+from livecam.pipeline.playout import Kind, Playout
+from livecam.pipeline.protocols import Processor, Sink, Source, Standby
 from livecam.pipeline.ring import Overflow, Ring
-from livecam.pipeline.stage import Stage
-from livecam.pipeline.stats import Rate, Stats, Timings
+from livecam.pipeline.stage import Stage, reported
+from livecam.pipeline.stats import Cadence, Drops, Rate, Stats, Timings
 
 DEPTH = {Overflow.DROP_OLDEST: 1, Overflow.BLOCK: 4}
 """Live, a frame that waits is a frame too old; a file's stages even out their differences."""
@@ -25,7 +29,8 @@ class Pipeline:
             pipeline.join()
 
     A resource is opened, used and closed on its stage's own thread. The first error calls the
-    rest off: sinks drop their unfinished output, and `join` raises it.
+    rest off: sinks drop their unfinished output, and `join` raises it. With a `rate`, a sink that
+    fails is left out as long as another one works.
 
     Args:
         source: Its `live` decides what a full ring does: drop the oldest frame, or wait.
@@ -34,6 +39,12 @@ class Pipeline:
         video_format: What the sinks are opened with.
         depth: Frames that may wait between two stages; by default 1 live and 4 else.
         timings: Where durations go; share it with a processor to see its parts in `stats`.
+        rate: Gives the output a clock of its own, 1/s: sinks get a picture at each tick, the last
+            one again when none is new, stamped with the time of the tick. For live sources.
+        standby: What goes out while the source is silent; by default the last frame. Needs `rate`.
+
+    Raises:
+        ValueError: `rate` is given for a source that is not live.
     """
 
     def __init__(
@@ -45,16 +56,26 @@ class Pipeline:
         video_format: VideoFormat,
         depth: int | None = None,
         timings: Timings | None = None,
+        rate: Fraction | None = None,
+        standby: Standby | None = None,
     ) -> None:
+        if rate is not None and not source.live:
+            raise ValueError("a clock would drop frames of a source that is not live")
         overflow = Overflow.DROP_OLDEST if source.live else Overflow.BLOCK
         self._source = source
         self._processor = processor
-        self._sinks = tuple(sinks)
+        self._outputs = Together(sinks) if rate is None else Apart(sinks)
         self._video_format = video_format
         self._timings = timings or Timings()
         self._captured: Ring[Frame] = Ring(depth or DEPTH[overflow], overflow)
         self._processed: Ring[Frame] = Ring(depth or DEPTH[overflow], overflow)
         self._rates = {"capture": Rate(), "process": Rate(), "deliver": Rate()}
+        self._cpu_s = dict.fromkeys(self._rates, 0.0)
+        self._shown = dict.fromkeys(Kind, 0)
+        self._heard_at = time.monotonic()
+        self._clock = None if rate is None else Clock(rate)
+        self._cadence = Cadence(self._clock.period_s if self._clock else 0.0)
+        self._standby = standby
         self._stopping = False
         self._error: LivecamError | None = None
         self._error_lock = Lock()
@@ -115,9 +136,16 @@ class Pipeline:
             captured=self._rates["capture"].count,
             processed=self._rates["process"].count,
             delivered=self._rates["deliver"].count,
-            dropped=self._captured.dropped + self._processed.dropped,
+            repeated=self._shown[Kind.REPEATED],
+            standby=self._shown[Kind.STANDBY],
+            drops=Drops(capture=self._captured.dropped, process=self._processed.dropped),
             fps=self._rates["deliver"].per_second,
+            fps_in=self._rates["capture"].at_present,
+            fps_out=self._rates["deliver"].at_present,
+            silence_s=self._silence_s(),
+            cadence_jitter_p99_ms=self._cadence.jitter_p99_ms,
             stages=self._timings.summary(),
+            cpu_s=dict(self._cpu_s),
         )
 
     def __enter__(self) -> Self:
@@ -138,42 +166,62 @@ class Pipeline:
             self._wait()
 
     def _capture(self) -> None:
+        self._heard_at = time.monotonic()
         with closing(self._source.frames()) as frames:
             while not self._stopping:
                 start = time.perf_counter()
-                frame = next(frames, None)
-                if frame is None:
+                try:
+                    frame = next(frames)
+                except StopIteration:
                     break
-                self._count("capture", start)
-                self._captured.put(frame)
+                if frame is not None:
+                    self._count("capture", start)
+                    self._heard_at = time.monotonic()
+                    self._captured.put(frame)
         self._captured.close()
 
     def _process(self) -> None:
         for frame in self._captured:
             start = time.perf_counter()
             result = self._processor.process(frame)
+            if self._clock is not None:
+                self._clock.ready(time.monotonic())
             self._count("process", start)
             self._processed.put(result)
         self._processed.close()
 
     def _deliver(self) -> None:
-        with ExitStack() as opened:
-            sends = [opened.enter_context(sink.open(self._video_format)) for sink in self._sinks]
-            for frame in self._processed:
+        with self._outputs.open(self._video_format) as send:
+            for frame, kind in self._due():
                 start = time.perf_counter()
-                for send in sends:
-                    send(frame)
+                send(frame)
                 self._count("deliver", start)
-                self._timings.add("latency", time.monotonic() - frame.captured_at)
+                self._shown[kind] += 1
+                if kind is Kind.NEW:
+                    self._timings.add("latency", time.monotonic() - frame.captured_at)
+
+    def _due(self) -> Iterator[tuple[Frame, Kind]]:
+        """Frames to deliver, as they come or as the clock ticks."""
+        if self._clock is None:
+            for frame in self._processed:
+                yield frame, Kind.NEW
+            return
+        for due in Playout(self._processed, self._clock, self._standby, self._silence_s):
+            self._cadence.tick(time.monotonic())
+            yield due
+
+    def _silence_s(self) -> float:
+        return time.monotonic() - self._heard_at
 
     def _count(self, stage: str, start: float) -> None:
         self._timings.add(stage, time.perf_counter() - start)
         self._rates[stage].tick()
+        self._cpu_s[stage] = time.thread_time()
 
     def _fail(self, stage: str, error: BaseException) -> None:
         with self._error_lock:
             if self._error is None:
-                self._error = _named(stage, error)
+                self._error = reported(stage, error)
         self.abort()
 
     def _wait(self, timeout_s: float | None = None) -> bool:
@@ -183,17 +231,3 @@ class Pipeline:
             stage.wait(None if deadline is None else max(0.0, deadline - time.monotonic()))
             for stage in self._stages
         )
-
-
-def _named(stage: str, error: BaseException) -> LivecamError:
-    """`error` as the run reports it: a `LivecamError` that names its stage."""
-    if isinstance(error, LivecamError):
-        named = error
-    else:
-        named = PipelineError(
-            f"The stage {stage} failed: {type(error).__name__}: {error}",
-            hint="Please report this, with what `livecam --verbose` says.",
-        )
-        named.__cause__ = error
-    named.add_note(f"stage: {stage}")
-    return named

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from livecam.frame import Frame, VideoFormat
+from livecam.picture import Picture
 
 
 class Source(Protocol):
@@ -21,8 +22,11 @@ class Source(Protocol):
             SourceError: The input cannot be opened or has no picture.
         """
 
-    def frames(self) -> Generator[Frame, None, None]:
+    def frames(self) -> Generator[Frame | None, None, None]:
         """Opens, yields every frame in order, closes; never blocks for more than a second.
+
+        A live source yields None when nothing has come for about half a second, so that it can
+        be stopped all the same; a file never does.
 
         Raises:
             SourceError: The input cannot be opened or read.
@@ -34,6 +38,18 @@ class Processor(Protocol):
 
     def process(self, frame: Frame) -> Frame:
         """The frame to show instead of `frame`."""
+
+
+class Standby(Protocol):
+    """What is shown while the source is silent."""
+
+    def picture(self, last: Frame | None, silence_s: float) -> Picture | None:
+        """The picture to show instead of `last`; None shows `last` again.
+
+        Args:
+            last: The newest frame that was shown; None before the first.
+            silence_s: How long the source has been silent, s.
+        """
 
 
 class Sink(Protocol):

@@ -1,5 +1,6 @@
 """The queue between two stages, which also carries the end of the stream."""
 
+import time
 from collections import deque
 from collections.abc import Iterator
 from enum import Enum
@@ -48,6 +49,11 @@ class Ring(Generic[T]):
         self._dropped = 0
 
     @property
+    def ended(self) -> bool:
+        """True once the ring is closed and empty."""
+        return self._closed and not self._items
+
+    @property
     def dropped(self) -> int:
         """How many items were pushed out before anybody took them."""
         return self._dropped
@@ -87,6 +93,29 @@ class Ring(Generic[T]):
                 self._changed.notify_all()
             yield item
             del item  # a consumer that waits must not keep its last frame alive
+
+    def take(self, at: float) -> T | None:
+        """The newest item that waits at the time `at`; None if there is none.
+
+        Waits until then, or until the ring has ended. Items that are passed over are dropped.
+
+        Args:
+            at: As `time.monotonic()` tells it, s.
+
+        Raises:
+            AbortedError: The run was called off.
+        """
+        with self._changed:
+            wait_s = max(0.0, at - time.monotonic())
+            self._changed.wait_for(lambda: self.ended or self._aborted, wait_s)
+            self._raise_if_aborted()
+            if not self._items:
+                return None
+            item = self._items.pop()
+            self._dropped += len(self._items)
+            self._items.clear()
+            self._changed.notify_all()
+            return item
 
     def close(self) -> None:
         """Ends the stream after the items that are waiting."""

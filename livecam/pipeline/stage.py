@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from threading import Event, Thread
 
+from livecam.errors import LivecamError, PipelineError
 from livecam.pipeline.ring import AbortedError
 from livecam.pipeline.shared_cores import SHARED_CORES
 
@@ -53,3 +54,17 @@ class Stage(Thread):
             return False
         self.join()
         return True
+
+
+def reported(stage: str, error: BaseException) -> LivecamError:
+    """`error` as a run reports it: a `LivecamError` that names its stage in a note."""
+    if isinstance(error, LivecamError):
+        named = error
+    else:
+        named = PipelineError(
+            f"The stage {stage} failed: {type(error).__name__}: {error}",
+            hint="Please report this, with what `livecam --verbose` says.",
+        )
+        named.__cause__ = error
+    named.add_note(f"stage: {stage}")
+    return named
