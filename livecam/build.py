@@ -7,20 +7,15 @@ with job.pipeline as pipeline:
 print(job.report())
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from livecam import detectors, landmarkers, swappers
-from livecam.errors import ModelError, SettingsError
+from livecam.load import load_models
 from livecam.media.length import expected_frames
 from livecam.pipeline.pipeline import Pipeline
 from livecam.pipeline.protocols import Processor, Sink
 from livecam.pipeline.stats import Timings
-from livecam.runtime.catalog import Catalog
 from livecam.runtime.download import Progress
-from livecam.runtime.manifest import Manifest
-from livecam.runtime.session import Session, onnxruntime, open_session
 from livecam.settings import Settings
 from livecam.sinks import file_sink
 from livecam.sinks.before_after import BeforeAfter
@@ -28,7 +23,7 @@ from livecam.sinks.image_file import ImageFileSink
 from livecam.sources import file_source
 from livecam.sources.image_file import ImageFile
 from livecam.sources.media_file import MediaFile
-from livecam.swap.identity import make_identity, read_portrait
+from livecam.swap.identity import read_portrait
 from livecam.swap.processor import FaceSwap
 from livecam.tracking import Tracker
 
@@ -165,39 +160,10 @@ def make_face_swap(
         ModelError: A model cannot be fetched or loaded.
     """
     portrait = read_portrait(face)
-    onnxruntime()  # if it is missing, that is said before anything is fetched
-    catalog = Catalog()
-    seen_by = _chosen(catalog, settings, "detector", detectors.FAMILIES)
-    located_by = _chosen(catalog, settings, "landmarker", landmarkers.FAMILIES)
-    swapped_by = _chosen(catalog, settings, "swapper", swappers.FAMILIES)
-
-    def session(manifest: Manifest) -> Session:
-        path = catalog.path(manifest.name, progress=progress)
-        return open_session(path, providers=settings.models.providers or None)
-
-    detector = detectors.FAMILIES[seen_by.family](seen_by, session(seen_by), settings.detector)
-    landmarker = landmarkers.FAMILIES[located_by.family](located_by, session(located_by))
-    swapper = swappers.FAMILIES[swapped_by.family](swapped_by, session(swapped_by))
-    identity = make_identity(portrait, detector, landmarker)
-    tracker = Tracker(detector, landmarker, settings.tracking)
-    return FaceSwap(tracker, swapper, identity, settings.swap, timings=timings)
-
-
-def _chosen(catalog: Catalog, settings: Settings, task: str, families: Collection[str]) -> Manifest:
-    """The model that settings name for `task`."""
-    manifest = catalog.manifest(getattr(settings.models, task))
-    if manifest.task != task:
-        raise SettingsError(
-            f"models.{task} cannot be '{manifest.name}', which is a {manifest.task}.",
-            hint="Choose one of those that `livecam models list` calls so.",
-        )
-    if manifest.family not in families:
-        raise ModelError(
-            f"The model '{manifest.name}' is of the family '{manifest.family}', which livecam "
-            f"does not know; it knows {', '.join(families)}.",
-            hint="Correct `family` in the model's manifest, or update livecam.",
-        )
-    return manifest
+    models = load_models(settings, progress=progress)
+    tracker = Tracker(models.detector, models.landmarker, settings.tracking)
+    identity = models.identity(portrait)
+    return FaceSwap(tracker, models.swapper, identity, settings.swap, timings=timings)
 
 
 def _frame_count(source: MediaFile | ImageFile) -> int | None:
