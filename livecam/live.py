@@ -53,8 +53,7 @@ class LiveStats:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
-    """A face onto whoever sits before a camera. The consent of the person whose face it is is the
-    caller's.
+    """A face onto whoever sits before a camera. The consent of whose face it is is the caller's.
 
     Nothing is looked at before `prepare`.
     """
