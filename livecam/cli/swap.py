@@ -1,17 +1,24 @@
 """`livecam swap`: a face into a video or an image."""
 
-import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 import livecam
 from livecam.cli import progress
+from livecam.cli.consent import ask_for_consent
 from livecam.cli.console import remarks, results, say
-from livecam.consent import ConsentRecord
-from livecam.errors import SettingsError
+from livecam.cli.options import (
+    Assignments,
+    Consent,
+    Eyes,
+    Faces,
+    SettingsFile,
+    Strength,
+    option,
+)
 
 EXAMPLES = """
 livecam swap in.mp4 out.mp4 --face me.png
@@ -25,73 +32,47 @@ _SHOWN = {
     "pass": "shown as they were",
     "blur": "blurred",
     "freeze": "showing the last swap",
+    "hold,blur": "showing the last swap for a moment, then blurred",
+    "slate": "not shown",
 }
-
-
-def _option(*names: str, panel: str | None = None, **details: Any) -> Any:
-    return typer.Option(*names, rich_help_panel=panel, show_default=False, **details)
 
 
 Source = Annotated[Path, typer.Argument(metavar="INPUT", help="A video or an image.")]
 Output = Annotated[
     Path, typer.Argument(metavar="OUTPUT", help="What to write; its ending chooses the format.")
 ]
-Portrait = Annotated[Path, _option("--face", metavar="PORTRAIT", help="A picture of the face.")]
-Overwrite = Annotated[bool, _option("--overwrite", help="Replace OUTPUT if it exists.")]
-Start = Annotated[float | None, _option("--start", metavar="S", help="Begin here, seconds.")]
-End = Annotated[float | None, _option("--end", metavar="S", help="End before this, seconds.")]
-Consent = Annotated[
-    bool, _option("--yes-i-have-consent", help="The person on PORTRAIT agreed: do not ask.")
-]
+Portrait = Annotated[Path, option("--face", metavar="PORTRAIT", help="A picture of the face.")]
+Overwrite = Annotated[bool, option("--overwrite", help="Replace OUTPUT if it exists.")]
+Start = Annotated[float | None, option("--start", metavar="S", help="Begin here, seconds.")]
+End = Annotated[float | None, option("--end", metavar="S", help="End before this, seconds.")]
 
-Faces = Annotated[
-    str | None,
-    _option("--faces", metavar="one|many", help="The largest at the start, or all.", panel="Swap"),
-]
 OnLost = Annotated[
     str | None,
-    _option(
-        "--on-lost", metavar="pass|blur|freeze", help="Where no swap is possible.", panel="Swap"
-    ),
-]
-Strength = Annotated[
-    float | None,
-    _option(
-        "--strength",
-        metavar="0–2",
-        help="How far features move to the portrait's places; 0.75 by default.",
+    option(
+        "--on-lost",
+        metavar="pass|blur|freeze|…",
+        help="What is shown where no swap is possible.",
         panel="Swap",
     ),
 ]
-Eyes = Annotated[
-    str | None, _option("--eyes", metavar="target|portrait", help="Whose eyes.", panel="Swap")
-]
 
 Codec = Annotated[
-    str | None, _option("--codec", help="Encoder: libx264, libx265, ffv1, …", panel="Output")
+    str | None, option("--codec", help="Encoder: libx264, libx265, ffv1, …", panel="Output")
 ]
 Quality = Annotated[
     int | None,
-    _option("--quality", metavar="0–100", help="Smallest to best; 66 by default.", panel="Output"),
+    option("--quality", metavar="0–100", help="Smallest to best; 66 by default.", panel="Output"),
 ]
 Preset = Annotated[
-    str | None, _option("--preset", help="Speed against size: ultrafast, slow, …", panel="Output")
+    str | None, option("--preset", help="Speed against size: ultrafast, slow, …", panel="Output")
 ]
 DropStreams = Annotated[
     bool,
-    _option("--drop-streams", help="Leave out what OUTPUT's format cannot hold.", panel="Output"),
+    option("--drop-streams", help="Leave out what OUTPUT's format cannot hold.", panel="Output"),
 ]
 BeforeAfter = Annotated[
     Path | None,
-    _option("--before-after", metavar="PNG", help="One frame beside its original.", panel="Output"),
-]
-
-Assignments = Annotated[
-    list[str] | None,
-    _option("--set", metavar="NAME=VALUE", help="Any of `livecam settings`.", panel="Settings"),
-]
-SettingsFile = Annotated[
-    Path | None, _option("--settings", metavar="TOML", help="Many at once.", panel="Settings")
+    option("--before-after", metavar="PNG", help="One frame beside its original.", panel="Output"),
 ]
 
 
@@ -122,7 +103,7 @@ def swap(
     shortcuts |= {"output.preset": preset}
     settings = livecam.load_settings(toml, assignments=assignments or (), overrides=shortcuts)
     if not yes_i_have_consent:
-        _ask_for_consent(face)
+        ask_for_consent(face)
     file_swap = livecam.FileSwap(
         source,
         output,
@@ -143,7 +124,7 @@ def _run(file_swap: "livecam.FileSwap") -> None:
     started = time.monotonic()
     _watch(job)
     seconds = time.monotonic() - started
-    _conclude(job.report(), seconds=seconds, on_lost=file_swap.settings.swap.on_lost)
+    _conclude(job.report(), seconds=seconds, on_lost=file_swap.settings.swap.policy(live=False))
 
 
 def _watch(job: "livecam.Job") -> None:
@@ -162,26 +143,3 @@ def _conclude(report: "livecam.Report", *, seconds: float, on_lost: str) -> None
     if report.unswapped:
         lost = f"{report.unswapped} of {frames} ({report.unswapped / frames:.1%})"
         say(out, f"  without a swap: {lost}, {_SHOWN[on_lost]}", style="yellow")
-
-
-def _ask_for_consent(portrait: Path) -> None:
-    """Asks once for each picture; where nobody can be asked, says what is taken for granted.
-
-    Raises:
-        SettingsError: The answer was no, or cannot be recorded.
-    """
-    record = ConsentRecord()
-    if record.has(portrait):
-        return
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        say(
-            remarks(),
-            f"Taking it that the person on {portrait} agreed; --yes-i-have-consent says so.",
-        )
-        return
-    if not typer.confirm(f"Does the person on {portrait} agree to lend their face?", err=True):
-        raise SettingsError(
-            f"The face on {portrait} is not used without the person's consent.",
-            hint="Ask them, or use another portrait.",
-        )
-    record.add(portrait)
