@@ -1,6 +1,7 @@
 """The faces of a video, frame by frame."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -11,6 +12,7 @@ from livecam.landmarkers import Landmarker, Landmarks
 from livecam.picture import Picture
 from livecam.tracking.association import associate
 from livecam.tracking.gate import Reason, reason_to_look
+from livecam.tracking.lookout import Beside, InLine, Lookout
 from livecam.tracking.options import TrackingOptions
 from livecam.tracking.scene import Scene
 from livecam.tracking.track import Track, agree
@@ -27,20 +29,27 @@ class _Moment:
 
 
 class Tracker:
-    """Follows every face from where the detector first saw it. Same frames, same answer.
+    """Follows every face from where the detector first saw it.
 
-    Time is that of the frames. Going back in it starts anew.
+    Time is that of the frames. Going back in it starts anew. Same frames, same answer, unless it
+    is live; then the detector works on a thread of its own, and `close` must be called.
 
     Args:
         detector: Looks at whole pictures, seldom.
         landmarker: Looks at each followed face in each frame.
         options: When the detector looks, and how long a face is believed in.
+        live: Whether no frame may wait for the detector.
     """
 
     def __init__(
-        self, detector: Detector, landmarker: Landmarker, options: TrackingOptions
+        self,
+        detector: Detector,
+        landmarker: Landmarker,
+        options: TrackingOptions,
+        *,
+        live: bool = False,
     ) -> None:
-        self._detector = detector
+        self._lookout: Lookout = Beside(detector) if live else InLine(detector)
         self._landmarker = landmarker
         self._options = options
         self._ids = count()
@@ -48,30 +57,55 @@ class Tracker:
         self._before: _Moment | None = None
         self._looked_s: float | None = None
         self._lost_s: float | None = None
+        self._cut_s = -math.inf
         self._reason: Reason | None = None
 
     @property
     def reason(self) -> Reason | None:
-        """Why the detector looked at the last frame; None where it did not."""
+        """Why the detector was sent to look at the last frame; None where it was not."""
         return self._reason
 
-    def track(self, frame: Frame) -> list[Face]:
+    @property
+    def troubles(self) -> Mapping[int, Reason]:
+        """What is wrong with faces of the last frame, by their `track_id`.
+
+        With `Reason.FLOW` the landmarker still sees the face; with any other reason nothing but
+        its motion speaks for it.
+        """
+        return {t.track_id: t.trouble for t in self._tracks if t.trouble is not None}
+
+    def track(self, frame: Frame, *, alert: bool = False) -> list[Face]:
         """The faces of `frame`, in the order in which they first appeared.
 
         Frames must come in the order of their time.
+
+        Args:
+            frame: The next one.
+            alert: Whether a further face must be found soon: the detector looks as often as while
+                nobody is followed.
 
         Raises:
             ModelError: A graph failed to run.
         """
         now = _Moment(frame.picture, Scene.of(frame.picture.luma), frame.time)
         cut = self._follow(now)
-        self._reason = self._reason_to_look(now, cut=cut)
+        if cut:
+            self._cut_s = now.time_s
+        self._reason = self._reason_to_look(now, cut=cut, alert=alert)
         if self._reason is not None:
             self._looked_s = now.time_s
-            self._meet(self._detector.detect(now.picture), now)
+            self._lookout.look(now.picture, now.time_s)
+        sight = self._lookout.sight()
+        # What was seen before a cut, or before time went back, is gone.
+        if sight is not None and self._cut_s <= sight.time_s <= now.time_s:
+            self._meet(sight.carried_to(now.picture), now)
         self._drop(now)
         self._before = now
         return [track.face() for track in self._tracks]
+
+    def close(self) -> None:
+        """Ends the detector's own thread, if there is one."""
+        self._lookout.close()
 
     def _follow(self, now: _Moment) -> bool:
         """Carries every track to `now`; whether the scene changed on the way."""
@@ -96,13 +130,13 @@ class Tracker:
             self._tracks = [track for track in self._tracks if track.flows]
         return cut
 
-    def _reason_to_look(self, now: _Moment, *, cut: bool) -> Reason | None:
+    def _reason_to_look(self, now: _Moment, *, cut: bool, alert: bool) -> Reason | None:
         reports = [track.report(now.time_s, self._options) for track in self._tracks]
         return reason_to_look(
             self._options,
             since_look_s=_since(self._looked_s, now.time_s),
             since_loss_s=_since(self._lost_s, now.time_s),
-            following=bool(self._tracks),
+            following=bool(self._tracks) and not alert,
             cut=cut,
             troubles=[report for report in reports if report is not None],
         )
