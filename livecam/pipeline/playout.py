@@ -52,7 +52,7 @@ class Playout:
         silent_since: float | None = time.monotonic()
         while True:
             tick = self.clock.next(time.monotonic())
-            new = self.frames.take(tick)
+            new = self.frames.take(tick) or self.frames.take(self.clock.latest(), first=True)
             if new is not None:
                 last, silent_since = new, None
                 yield _at(tick, new), Kind.NEW

@@ -94,20 +94,23 @@ class Ring(Generic[T]):
             yield item
             del item  # a consumer that waits must not keep its last frame alive
 
-    def take(self, at: float) -> T | None:
+    def take(self, at: float, *, first: bool = False) -> T | None:
         """The newest item that waits at the time `at`; None if there is none.
 
         Waits until then, or until the ring has ended. Items that are passed over are dropped.
 
         Args:
             at: As `time.monotonic()` tells it, s.
+            first: Take the first item that comes before then.
 
         Raises:
             AbortedError: The run was called off.
         """
         with self._changed:
             wait_s = max(0.0, at - time.monotonic())
-            self._changed.wait_for(lambda: self.ended or self._aborted, wait_s)
+            self._changed.wait_for(
+                lambda: self.ended or self._aborted or (first and self._items), wait_s
+            )
             self._raise_if_aborted()
             if not self._items:
                 return None
