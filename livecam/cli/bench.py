@@ -45,7 +45,7 @@ def file(
     assignments: Assignments = None,
 ) -> None:
     """Measures swaps of files: against copying, stage by stage, as frames and faces grow."""
-    from livecam.bench import FileBench, measure  # noqa: PLC0415 - `--help` must not wait for it
+    from livecam.bench.file import FileBench, measure  # noqa: PLC0415 - `--help` must not wait for it
 
     settings = livecam.load_settings(assignments=assignments or ())
     clip, face = clip or _demo("clip_a.mp4", "--clip"), face or _demo("portrait_c.png", "--face")

@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from livecam import bench
-from livecam.bench import FileBench, Scene, measure
+from livecam.bench import file as bench
+from livecam.bench.file import FileBench, Scene, measure
 from livecam.pipeline.protocols import Source
 from livecam.settings import Settings
 from livecam.sources.media_file import MediaFile

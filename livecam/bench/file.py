@@ -13,6 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from livecam.bench.figures import Figures
 from livecam.build import make_face_swap
 from livecam.frame import Frame
 from livecam.picture import Plane
@@ -149,15 +150,6 @@ class FileBench:
             tiles = _Tiles(scene)
             Pipeline(self._clip, tiles, [MediaFileSink(made)], video_format=canvas).run()
         return MediaFile(made)
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """One table of results."""
-
-    title: str
-    columns: tuple[str, ...]
-    rows: list[tuple[str, ...]]
 
 
 def measure(bench: FileBench, settings: Settings) -> Iterator[Figures]:
