@@ -16,7 +16,7 @@ import numpy.typing as npt
 _WINDOW_S = 3.0
 """How far it looks back."""
 _FEWEST = 8
-"""Frames within the window that are needed to see when they come."""
+"""Frames, and ticks, within the window that are needed to see when frames come."""
 _EVERY_S = 0.25
 """How often it looks."""
 _SLEW = 0.025
@@ -95,7 +95,7 @@ class Clock:
         with self._lock:
             ready = np.array(self._ready)
         ready = ready[ready > tick - _WINDOW_S]
-        if len(ready) < _FEWEST:
+        if len(ready) < _FEWEST or tick - ready[0] < _FEWEST * self.period_s:
             self._drift = self._shift_s = 0.0
             self._interval_s = math.inf
             return

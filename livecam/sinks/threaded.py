@@ -108,6 +108,7 @@ class Threaded:
         """
         ring = self._ring = Ring(1, Overflow.DROP_OLDEST)
         leaving = Event()
+        self._state, self._error, self._started = SinkState.OPENING, None, False
         stage = Stage(
             self._name, lambda: self._work(ring, leaving, video_format), on_error=self._fail
         )
