@@ -17,6 +17,8 @@ _WINDOW_S = 3.0
 """How far it looks back."""
 _FEWEST = 8
 """Frames, and ticks, within the window that are needed to see when frames come."""
+_PLACES = 64
+"""How many places it compares: right after each of so many of the newest frames."""
 _EVERY_S = 0.25
 """How often it looks."""
 _SLEW = 0.025
@@ -128,7 +130,7 @@ def _shift(ready: _Times, *, tick: float, period_s: float) -> float:
         tick: The newest tick, s.
         period_s: Between ticks, s.
     """
-    right_after = (ready - tick + _MARGIN_S + period_s / 2) % period_s - period_s / 2
+    right_after = (ready[-_PLACES:] - tick + _MARGIN_S + period_s / 2) % period_s - period_s / 2
     shifts = np.append(right_after, 0.0)
     count = int((tick - ready[0]) / period_s)
     ticks = tick + shifts[:, None] - period_s * np.arange(1, count)

@@ -44,7 +44,9 @@ class Standby(Protocol):
     """What is shown while the source is silent."""
 
     def picture(self, last: Frame | None, silence_s: float) -> Picture | None:
-        """The picture to show instead of `last`; None shows `last` again.
+        """The picture to show instead of `last`, of the same size; None shows `last` again.
+
+        Asked at every tick, so it has to be quick.
 
         Args:
             last: The newest frame that was shown; None before the first.

@@ -154,3 +154,47 @@ def test_no_race_leaves_a_thread_waiting(overflow: Overflow, end: str) -> None:
         assert got == sorted(set(got))
         if overflow is Overflow.BLOCK:
             assert got == list(range(len(got)))
+
+
+def test_take_waits_for_its_time_and_gives_the_newest() -> None:
+    ring: Ring[int] = Ring(3, Overflow.DROP_OLDEST)
+    at = time.monotonic() + 0.1
+    threading.Timer(0.02, ring.put, [1]).start()
+    threading.Timer(0.04, ring.put, [2]).start()
+    assert ring.take(at) == 2
+    assert time.monotonic() >= at
+    assert ring.dropped == 1
+    assert ring.take(time.monotonic()) is None
+
+
+def test_take_the_first_does_not_wait_longer_than_it_must() -> None:
+    ring: Ring[int] = Ring(1, Overflow.DROP_OLDEST)
+    threading.Timer(0.02, ring.put, [1]).start()
+    start = time.monotonic()
+    assert ring.take(start + 20, first=True) == 1
+    assert time.monotonic() - start < 10
+    assert ring.take(time.monotonic() + 0.01, first=True) is None
+
+
+def test_take_wakes_at_the_end_and_at_an_abort() -> None:
+    ring: Ring[int] = Ring(1, Overflow.DROP_OLDEST)
+    start = time.monotonic()
+    threading.Timer(0.02, ring.close).start()
+    assert ring.take(start + 20) is None
+    assert ring.ended
+    aborted: Ring[int] = Ring(1, Overflow.DROP_OLDEST)
+    threading.Timer(0.02, aborted.abort).start()
+    with pytest.raises(AbortedError):
+        aborted.take(start + 20)
+    assert time.monotonic() - start < 10
+
+
+def test_what_waits_at_the_end_is_taken_at_its_time() -> None:
+    ring: Ring[int] = Ring(1, Overflow.DROP_OLDEST)
+    ring.put(1)
+    ring.close()
+    assert not ring.ended
+    at = time.monotonic() + 0.05
+    assert ring.take(at) == 1
+    assert time.monotonic() >= at
+    assert ring.ended
