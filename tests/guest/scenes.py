@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from apparatus import LOOPBACKS, WEBCAM, shell
+from scenes_browser import browser
 from scenes_output import absent, busy, formats, held, readers, restarts, rights
 
 RESULTS = Path("/run/results")
 SCENES: dict[str, Callable[[Path], dict[str, Any]]] = {
-    scene.__name__: scene for scene in (readers, formats, held, restarts, busy, rights, absent)
+    scene.__name__: scene
+    for scene in (readers, formats, held, restarts, busy, rights, absent, browser)
 }
 
 

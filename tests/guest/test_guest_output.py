@@ -1,12 +1,11 @@
 """livecam's camera on a real v4l2loopback device, read by real programs."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pattern
 import pytest
-from findings import Scene
+from findings import Scene, is_within
 
 READERS = ["ffmpeg", "gstreamer", "v4l2-ctl"]
 LAYOUTS = {"I420": "YU12", "NV12": "NV12", "YUYV": "YUYV", "UYVY": "UYVY", "GRAY": "GREY"}
@@ -14,12 +13,6 @@ LAYOUTS = {"I420": "YU12", "NV12": "NV12", "YUYV": "YUYV", "UYVY": "UYVY", "GRAY
 
 def numbers(path: Path) -> list[int]:
     return [pattern.number(planes[0]) for planes in pattern.raw_frames(path, "I420")]
-
-
-def is_within(some: Sequence[int], whole: Sequence[int]) -> bool:
-    """Whether all of `some` occur in `whole`, in its order and no more often."""
-    rest = iter(whole)
-    return all(one in rest for one in some)
 
 
 @pytest.mark.needs_guest("readers")
