@@ -58,8 +58,10 @@ _levels: list[int | None] = []
 
 
 @contextmanager
-def listening() -> Iterator[Callable[[], list[str]]]:
+def listening(level: int = av.logging.ERROR) -> Iterator[Callable[[], list[str]]]:
     """A context in which FFmpeg's errors are heard; gives a function that lists them.
+
+    With another `level` of `av.logging`, what is as weighty as that.
 
     PyAV hands a line to Python under the GIL, and frees a decoder with the GIL held: a decoder
     with threads must be flushed before it is let go (`livecam.media.video.close_decoder`). The
@@ -72,15 +74,15 @@ def listening() -> Iterator[Callable[[], list[str]]]:
             logger.propagate = False
             av.logging.set_skip_repeated(False)
         _levels.append(av.logging.get_level())
-        av.logging.set_level(av.logging.ERROR)
+        av.logging.set_level(level)
     begin = _HEARD.now()
     try:
         yield lambda: _HEARD.since(begin)
     finally:
         with _LISTENERS:
-            level = _levels.pop()
+            before = _levels.pop()
+            av.logging.set_level(av.logging.ERROR if _levels else before)
             if not _levels:
-                av.logging.set_level(level)
                 logger = logging.getLogger("libav")
                 logger.removeHandler(_HEARD)
                 logger.propagate = True
@@ -102,7 +104,8 @@ def ffmpeg_errors(error: type[LivecamError], doing: str, *, hint: str) -> Iterat
         try:
             yield
         except FFMPEG_FAILURES as e:
-            raise error(f"{doing}: {_in_words(e, complaints())}", hint=hint) from e
+            reason = getattr(e, "strerror", None) or str(e) or type(e).__name__
+            raise error(f"{doing}: {in_words(reason, complaints())}", hint=hint) from e
 
 
 def description(container: InputContainer) -> str:
@@ -119,7 +122,7 @@ def description(container: InputContainer) -> str:
     return text
 
 
-def _in_words(failure: BaseException, complaints: Sequence[str]) -> str:
-    reason = getattr(failure, "strerror", None) or str(failure) or type(failure).__name__
+def in_words(reason: str, complaints: Sequence[str]) -> str:
+    """Why FFmpeg failed: its `reason`, and the last of what it said before."""
     said = list(dict.fromkeys(complaints))[-_SHOWN:]
     return f"{reason} (FFmpeg: {'; '.join(said)})" if said else reason

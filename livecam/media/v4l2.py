@@ -17,6 +17,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from livecam.media.modes import Mode
+
 if sys.platform != "win32":
     from fcntl import ioctl
 
@@ -28,6 +30,7 @@ _QUERYCAP: _Request = 0, _FROM_DEVICE, "=16s32s32sIII12x"
 _ENUM_FMT: _Request = 2, _TO_DEVICE | _FROM_DEVICE, "=III32sI16x"
 _G_FMT: _Request = 4, _TO_DEVICE | _FROM_DEVICE, f"=I{_POINTER_PADDING}III188x"
 _STREAMON: _Request = 18, _TO_DEVICE, "=i"
+_S_PARM: _Request = 22, _TO_DEVICE | _FROM_DEVICE, "=IIIII184x"
 _ENUM_FRAMESIZES: _Request = 74, _TO_DEVICE | _FROM_DEVICE, "=III6I8x"
 _ENUM_FRAMEINTERVALS: _Request = 75, _TO_DEVICE | _FROM_DEVICE, "=IIIII6I8x"
 
@@ -35,6 +38,20 @@ _CAPTURE_BUFFER, _OUTPUT_BUFFER = 1, 2
 _CAN_CAPTURE, _CAN_OUTPUT, _HAS_DEVICE_CAPS = 0x1, 0x2, 0x8000_0000
 _DISCRETE = 1
 _NONE_SUCH = {errno.EINVAL, errno.ENOTTY, errno.ENODATA}
+_PIXEL_FORMATS = {
+    "YU12": "yuv420p",
+    "NV12": "nv12",
+    "YUYV": "yuyv422",
+    "UYVY": "uyvy422",
+    "422P": "yuv422p",
+    "MJPG": "mjpeg",
+    "JPEG": "mjpeg",
+    "H264": "h264",
+    "RGB3": "rgb24",
+    "BGR3": "bgr24",
+    "GREY": "gray",
+}
+"""Fourcc to FFmpeg's name, for what FFmpeg's V4L2 reader takes."""
 _NODE = re.compile(r"video(\d+)")
 _SIZES = (
     (160, 120), (320, 180), (320, 240), (424, 240), (640, 360), (640, 480), (800, 600),
@@ -69,20 +86,6 @@ class Format:
     """px"""
     height: int
     """px"""
-
-
-@dataclass(frozen=True, slots=True)
-class Mode:
-    """One format a camera offers, and how fast."""
-
-    fourcc: str
-    """As V4L2 has it: YUYV, MJPG, YU12 (I420), NV12 …"""
-    width: int
-    """px"""
-    height: int
-    """px"""
-    rates: tuple[Fraction, ...]
-    """Frames per second, rising; empty where the device does not tell."""
 
 
 def nodes() -> list[Path]:
@@ -122,7 +125,7 @@ def current_format(path: Path, *, output: bool = False) -> Format | None:
 
 
 def modes(path: Path) -> list[Mode]:
-    """What the camera at `path` offers, in its own order.
+    """What the camera at `path` offers that FFmpeg can read, in the camera's own order.
 
     Where it takes any size or rate within bounds, the usual ones within them are listed. A
     loopback device nobody writes to has none.
@@ -132,11 +135,24 @@ def modes(path: Path) -> list[Mode]:
     """
     with _opened(path) as node:
         found: list[Mode] = []
-        for code in _pixel_formats(node):
+        for *_, code in _listed(node, _ENUM_FMT, _CAPTURE_BUFFER):
+            pixel_format = _PIXEL_FORMATS.get(_fourcc(code))
+            if pixel_format is None:
+                continue
             for width, height in _sizes(node, code):
                 rates = tuple(sorted(set(_rates(node, code, width, height))))
-                found.append(Mode(_fourcc(code), width, height, rates))
+                found.append(Mode(pixel_format, width, height, rates))
     return list(dict.fromkeys(found))
+
+
+def set_output_rate(path: Path, rate: Fraction) -> None:
+    """Lets the loopback device at `path` tell its readers how many frames per second come.
+
+    Raises:
+        OSError: It cannot be opened, or takes no such rate.
+    """
+    with _opened(path) as node:
+        _ask(node, _S_PARM, _OUTPUT_BUFFER, 0, 0, rate.denominator, rate.numerator)
 
 
 def revive_output(path: Path) -> None:
@@ -184,10 +200,6 @@ def _listed(node: int, request: _Request, *values: int) -> Iterator[tuple[Any, .
             if e.errno in _NONE_SUCH:
                 return
             raise
-
-
-def _pixel_formats(node: int) -> list[int]:
-    return [entry[4] for entry in _listed(node, _ENUM_FMT, _CAPTURE_BUFFER)]
 
 
 def _sizes(node: int, code: int) -> Iterator[tuple[int, int]]:

@@ -88,7 +88,7 @@ def _status(path: Path) -> os.stat_result:
     return status
 
 
-def main_stream(container: InputContainer, path: Path) -> VideoStream:
+def main_stream(container: InputContainer, path: Path | str) -> VideoStream:
     """The first video stream that is no attached picture and that can be decoded.
 
     Raises:
@@ -162,7 +162,7 @@ def _examined(path: Path, _changed_ns: int, _size: int) -> Video:
         return Video(
             index=stream.index,
             nth=container.streams.video.index(stream),
-            rate=_rate(stream),
+            rate=frame_rate(stream),
             time_base=time_base,
             origin=_origin(container, (first.pts or 0) * time_base),
             colour=colour_of(first, tagged_siting(container, stream)),
@@ -190,7 +190,8 @@ def _origin(container: InputContainer, first: Fraction) -> Fraction:
     return min((container.start_time or 0) * _MICROSECOND, first)
 
 
-def _rate(stream: VideoStream) -> Fraction:
+def frame_rate(stream: VideoStream) -> Fraction:
+    """Average frames per second as far as the stream tells, else 25."""
     for rate in (stream.average_rate, stream.guessed_rate, stream.base_rate):
         if rate and 0 < rate <= _MAX_RATE:
             return rate

@@ -1,0 +1,78 @@
+"""Which of a camera's modes to ask for: a pure choice."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from livecam.media.modes import Mode
+
+_RANKS = ("yuv420p", "nv12", "yuyv422", "uyvy422", "yuv422p", "mjpeg", "rgb24", "bgr24", "h264")
+"""From little work and no loss to much; formats not named come after them."""
+_SLACK = Fraction(99, 100)
+# What an octave of each shortfall costs. Slow pictures are worse than small ones, bars at the
+# sides as bad, and more pixels than wanted only cost time.
+_SLOW, _SMALL, _LARGE, _OTHER_SHAPE = 2.0, 1.0, 0.25, 2.0
+_UNKNOWN_RATE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A mode, and the rate to ask for in it."""
+
+    mode: Mode
+    rate: Fraction
+    """Frames per second."""
+
+
+def choose(modes: Sequence[Mode], *, width: int, height: int, rate: Fraction) -> Choice | None:
+    """The mode that comes nearest to what is wanted; None without modes.
+
+    A mode of that size which reaches that rate is always taken where there is one. Of several
+    formats the one that costs the least work is.
+
+    Args:
+        modes: What the camera offers.
+        width: Wanted, px.
+        height: Wanted, px.
+        rate: Wanted, frames per second.
+    """
+    choices = [Choice(mode, _nearest(mode.rates, rate)) for mode in modes]
+    return min(
+        choices,
+        key=lambda choice: (
+            round(_shortfall(choice, width, height, rate), 3),
+            _rank(choice.mode.pixel_format),
+            choice.rate,
+        ),
+        default=None,
+    )
+
+
+def reaches(rate: Fraction, wanted: Fraction) -> bool:
+    """True when `rate` is `wanted` or more; 29.97 is as good as 30."""
+    return rate >= wanted * _SLACK
+
+
+def _nearest(rates: Sequence[Fraction], rate: Fraction) -> Fraction:
+    """The slowest rate that reaches `rate`, else the fastest there is."""
+    if not rates:
+        return rate
+    return min((r for r in rates if reaches(r, rate)), default=max(rates))
+
+
+def _shortfall(choice: Choice, width: int, height: int, rate: Fraction) -> float:
+    mode = choice.mode
+    slow = math.log2(rate / choice.rate) if not reaches(choice.rate, rate) else 0.0
+    larger = math.log2(mode.width * mode.height / (width * height))
+    shape = abs(math.log2(mode.width * height / (mode.height * width)))
+    return (
+        _SLOW * slow
+        + (_LARGE * larger if larger > 0 else -_SMALL * larger)
+        + _OTHER_SHAPE * shape
+        + (0 if mode.rates else _UNKNOWN_RATE)
+    )
+
+
+def _rank(pixel_format: str) -> int:
+    return _RANKS.index(pixel_format) if pixel_format in _RANKS else len(_RANKS)

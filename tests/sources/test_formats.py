@@ -1,0 +1,92 @@
+"""Which mode of a camera is asked for."""
+
+from fractions import Fraction
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from livecam.media.modes import Mode
+from livecam.sources.formats import choose
+
+
+def mode(name: str, width: int, height: int, *rates: float) -> Mode:
+    return Mode(name, width, height, tuple(Fraction(r).limit_denominator(1001) for r in rates))
+
+
+WEBCAM = [
+    mode("yuyv422", 640, 480, 15, 30),
+    mode("yuyv422", 640, 360, 15, 30),
+    mode("yuyv422", 1280, 720, 10),
+    mode("yuyv422", 1920, 1080, 5),
+    mode("mjpeg", 640, 480, 30),
+    mode("mjpeg", 1280, 720, 30, 60),
+    mode("mjpeg", 1920, 1080, 30),
+]
+OLD = [mode("yuyv422", 320, 240, 30), mode("yuyv422", 640, 480, 30), mode("yuyv422", 1280, 720, 7.5)]
+
+
+@pytest.mark.parametrize(
+    ("modes", "asked", "expected"),
+    [
+        (WEBCAM, (1280, 720, 30), ("mjpeg", 1280, 720, 30)),  # raw cannot
+        (WEBCAM, (1280, 720, 60), ("mjpeg", 1280, 720, 60)),
+        (WEBCAM, (1280, 720, 10), ("yuyv422", 1280, 720, 10)),  # raw can
+        (WEBCAM, (640, 360, 30), ("yuyv422", 640, 360, 30)),
+        (WEBCAM, (640, 480, 15), ("yuyv422", 640, 480, 15)),
+        (WEBCAM, (640, 360, 60), ("mjpeg", 1280, 720, 60)),  # larger rather than slower
+        (WEBCAM, (1920, 1080, 60), ("mjpeg", 1280, 720, 60)),  # smaller rather than slower
+        (WEBCAM, (3840, 2160, 30), ("mjpeg", 1920, 1080, 30)),
+        (WEBCAM, (960, 540, 30), ("mjpeg", 1280, 720, 30)),  # the shape that leaves no bars
+        (WEBCAM, (1280, 720, 24), ("mjpeg", 1280, 720, 30)),
+        (OLD, (1280, 720, 30), ("yuyv422", 640, 480, 30)),
+        (OLD, (1280, 720, 120), ("yuyv422", 640, 480, 30)),
+        ([mode("mjpeg", 640, 480)], (1280, 720, 30), ("mjpeg", 640, 480, 30)),  # rates unknown
+        ([mode("nv12", 640, 480, 29.97)], (640, 480, 30), ("nv12", 640, 480, 29.97)),
+    ],
+)
+def test_takes_what_a_person_would(modes, asked, expected) -> None:
+    width, height, rate = asked
+    choice = choose(modes, width=width, height=height, rate=Fraction(rate))
+    assert choice is not None
+    got = choice.mode.pixel_format, choice.mode.width, choice.mode.height
+    assert (*got, pytest.approx(float(choice.rate), rel=1e-4)) == expected
+
+
+def test_a_camera_without_modes_is_given_none() -> None:
+    assert choose([], width=640, height=480, rate=Fraction(30)) is None
+
+
+SIZES = [(320, 240), (640, 360), (640, 480), (1280, 720), (1920, 1080)]
+RATES = [Fraction(5), Fraction(15), Fraction(30), Fraction(60)]
+MODES = [
+    Mode(name, *size, tuple(RATES[:n]))
+    for name, size, n in product(["yuyv422", "mjpeg", "nv12"], SIZES, range(5))
+]
+
+
+@given(
+    modes=st.lists(st.sampled_from(MODES), min_size=1, max_size=12),
+    size=st.sampled_from(SIZES),
+    rate=st.sampled_from([*RATES, Fraction(24), Fraction(30000, 1001), Fraction(144)]),
+)
+def test_exact_size_at_the_asked_rate_is_taken_where_there_is_one(modes, size, rate) -> None:
+    choice = choose(modes, width=size[0], height=size[1], rate=rate)
+    assert choice is not None
+    assert choice.mode in modes
+    assert not choice.mode.rates or choice.rate in choice.mode.rates
+    exact = [m for m in modes if (m.width, m.height) == size and m.rates and m.rates[-1] >= rate]
+    if exact:
+        assert (choice.mode.width, choice.mode.height) == size
+        assert choice.rate >= rate
+        best = min("nv12 yuyv422 mjpeg".split().index(m.pixel_format) for m in exact)
+        assert choice.mode.pixel_format == "nv12 yuyv422 mjpeg".split()[best]
+    if choice.mode.rates and max(choice.mode.rates) >= rate:
+        assert choice.rate == min(r for r in choice.mode.rates if r >= rate)
+
+
+@given(modes=st.permutations(WEBCAM), size=st.sampled_from(SIZES), rate=st.sampled_from(RATES))
+def test_the_order_of_the_list_does_not_matter(modes, size, rate) -> None:
+    asked = {"width": size[0], "height": size[1], "rate": rate}
+    assert choose(modes, **asked) == choose(WEBCAM, **asked)
