@@ -16,7 +16,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
-from threading import Thread
+from threading import Event, Thread
 
 import numpy as np
 import psutil
@@ -109,20 +109,41 @@ class Memory:
         self.most = max(self.most, self.end)
 
 
+class Timer(Thread):
+    """Wakes up at the output's rate and does nothing: the cadence this machine allows just now."""
+
+    def __init__(self) -> None:
+        super().__init__(name="timer")
+        self.left = Event()
+        self.at: list[float] = []
+
+    def run(self) -> None:
+        """The thread's life."""
+        due = time.monotonic()
+        while not self.left.wait(max(0.0, due - time.monotonic())):
+            self.at.append(time.monotonic())
+            due = max(due + PERIOD_S, time.monotonic())
+
+
 def run_livecam(model: Model, seconds: float) -> None:
     """The live pipeline."""
     viewer, memory = Viewer(), Memory()
     sink = Threaded(viewer, name="viewer", retry=False)
     run = Pipeline(PlainCamera(seconds), model, [sink], video_format=FORMAT, rate=FORMAT.rate)
+    timer = Timer()
+    timer.start()
     with run:
         time.sleep(min(3.0, seconds / 2))
         memory.look()
         while not run.join(1):
             memory.look()
+    timer.left.set()
+    timer.join()
     stats = run.stats()
     drops = f"{stats.drops.capture} at capture, {stats.drops.process} at delivery"
     cpu = ", ".join(f"{stage} {1000 * s / seconds:.1f}" for stage, s in stats.cpu_s.items())
     show("livecam", viewer, memory, drops)
+    print(f"  a bare timer beside it: p99 jitter {jitter_ms(timer.at):.2f} ms")
     print(f"  in {stats.captured}, repeated {stats.repeated}, CPU ms per s: {cpu}")
 
 
@@ -145,16 +166,20 @@ def run_queue(model: Model, seconds: float) -> None:
     show("unbounded queue", viewer, memory, f"0, {frames.qsize()} still waiting")
 
 
+def jitter_ms(at: list[float]) -> float:
+    """99 of 100 intervals are nearer to the period than this, ms."""
+    return float(1000 * np.quantile(np.abs(np.diff(at) - PERIOD_S), 0.99))
+
+
 def show(name: str, viewer: Viewer, memory: Memory, drops: str) -> None:
     """Prints the figures of one run."""
     ages = 1000 * np.quantile(viewer.ages, [0.5, 0.95, 0.99])
-    gaps = 1000 * np.diff(viewer.at)
-    jitter = np.quantile(np.abs(gaps - 1000 * PERIOD_S), 0.99)
+    cadence = 1000 * np.median(np.diff(viewer.at))
     disorder = int(np.sum(np.diff(viewer.indices) < 0))
     print(name)
     print(f"  latency p50 {ages[0]:.1f} p95 {ages[1]:.1f} p99 {ages[2]:.1f} ms")
     print(f"  latency of the last new frame {1000 * viewer.ages[-1]:.1f} ms")
-    print(f"  cadence p50 {np.median(gaps):.2f} ms, p99 jitter {jitter:.2f} ms")
+    print(f"  cadence p50 {cadence:.2f} ms, p99 jitter {jitter_ms(viewer.at):.2f} ms")
     print(f"  new {len(viewer.ages)}, out of order {disorder}, dropped {drops}")
     print(
         f"  RSS {memory.start:.0f} MiB after warm-up, most {memory.most:.0f}, end {memory.end:.0f}"
