@@ -1,6 +1,15 @@
 """The swap itself: who is swapped, with what, and what is shown when nobody can be."""
 
-from livecam.swap.options import Faces, OnLost, SwapOptions
-from livecam.swap.processor import FaceSwap
+from livecam.swap.options import Corner, Faces, LabelOptions, OnLost, Show, SwapOptions
+from livecam.swap.processor import FaceSwap, SwapReport
 
-__all__ = ["FaceSwap", "Faces", "OnLost", "SwapOptions"]
+__all__ = [
+    "Corner",
+    "FaceSwap",
+    "Faces",
+    "LabelOptions",
+    "OnLost",
+    "Show",
+    "SwapOptions",
+    "SwapReport",
+]

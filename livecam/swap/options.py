@@ -1,5 +1,6 @@
 """Options of the swap."""
 
+from dataclasses import field
 from enum import StrEnum
 from typing import Annotated
 
@@ -19,14 +20,51 @@ class Faces(StrEnum):
 
 
 class OnLost(StrEnum):
-    """What is shown of a frame without a swap."""
+    """What is shown of a frame in which somebody could not be swapped."""
 
+    AUTO = "auto"
+    """`pass` in files, `hold,blur` live."""
     PASS = "pass"
-    """The frame as it is."""
+    """The frame as it is, with the swaps there are."""
     BLUR = "blur"
     """The face made unrecognisable; the whole frame where no face is known."""
     FREEZE = "freeze"
     """The last frame with a swap; before the first, a blurred one."""
+    HOLD_BLUR = "hold,blur"
+    """The last frame with a swap for `hold_s`, then the person made unrecognisable; the whole
+    frame where no face is known, and before the first swap."""
+    SLATE = "slate"
+    """A plain picture."""
+
+
+class Show(StrEnum):
+    """Whether the label is seen."""
+
+    AUTO = "auto"
+    """Live, but not in files: what they are stands in their metadata."""
+    ON = "on"
+    OFF = "off"
+
+
+class Corner(StrEnum):
+    """A corner of the picture."""
+
+    TOP_LEFT = "top-left"
+    TOP_RIGHT = "top-right"
+    BOTTOM_LEFT = "bottom-left"
+    BOTTOM_RIGHT = "bottom-right"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class LabelOptions:
+    """The word AI that says what the picture is."""
+
+    show: Show = Show.AUTO
+    """Whether it is seen: auto (live, but not in files), on or off."""
+    position: Corner = Corner.BOTTOM_RIGHT
+    """The corner it stands in."""
+    size: Annotated[float, Field(ge=0.02, le=0.25)] = 0.05
+    """Its height as a share of the picture's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -34,13 +72,25 @@ class SwapOptions:
     """Whose face changes, and how. May be replaced while a run goes on."""
 
     faces: Faces = Faces.ONE
-    """Which faces change: one (the largest at first sight, and then that one) or many (all)."""
-    on_lost: OnLost = OnLost.PASS
+    """Which faces change: one (the largest at first sight, and then that one) or many (all).
+    Live, one includes whoever cannot be told from that one for sure."""
+    on_lost: OnLost = OnLost.AUTO
     """What is shown where no face is found or it is turned too far: pass (the frame as it is),
-    blur, or freeze (the last frame with a swap)."""
+    blur, freeze (the last frame with a swap), hold,blur (that one for a moment, then blurred) or
+    slate (a plain picture); auto is pass in files and hold,blur live."""
+    hold_s: Annotated[float, Field(ge=0, le=0.25)] = 0.25
+    """How long hold,blur shows the last frame with a swap, s."""
+    label: LabelOptions = field(default_factory=LabelOptions)
+    """The word AI that says what the picture is."""
     strength: Annotated[float, Field(ge=0, le=2)] = 0.75
     """How far brows, nose, eyes and mouth move towards the portrait's proportions; 0 leaves them
     where the target's are."""
     eyes: Eyes = Eyes.TARGET
     """Whose eyes are seen: the target's, which look where the target looks, or the portrait's,
     which look at the camera."""
+
+    def policy(self, *, live: bool) -> OnLost:
+        """`on_lost` with `auto` decided."""
+        if self.on_lost is not OnLost.AUTO:
+            return self.on_lost
+        return OnLost.HOLD_BLUR if live else OnLost.PASS

@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Self
 
 from livecam.face import Crop, Face, Identity
 from livecam.frame import Frame
-from livecam.picture import Patch, Picture
+from livecam.picture import Patch
 from livecam.pipeline.stats import Timings
-from livecam.swap.options import OnLost, SwapOptions
-from livecam.swap.privacy import blur_all, blur_face
+from livecam.swap.options import Faces, OnLost, SwapOptions
+from livecam.swap.screen import Outcome, Screen
 from livecam.swap.selection import Selection
-from livecam.swappers import Swapper
-from livecam.tracking import Tracker
+from livecam.swap.suspects import Suspects
+from livecam.swappers import Disguise, Swapper
+from livecam.tracking import Reason, Tracker
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +24,26 @@ class SwapReport:
     frames: int = 0
     unswapped: int = 0
     """Frames in which no face was swapped; `on_lost` says what they show."""
+    policy: int = 0
+    """Frames in which somebody was not swapped, so that `on_lost` decided what they show."""
     looks: int = 0
-    """Frames the detector looked at."""
+    """Frames the detector was sent to look at."""
 
 
 class FaceSwap:
     """Follows the faces, swaps those that are chosen, and keeps to a policy where it cannot.
 
-    Same frames and same options give the same pictures.
+    In files the same frames and the same options give the same pictures. Live, it fails closed: a
+    face goes out as it is only if it is known not to be the wearer's. Close it at the end, or use
+    it as a context; live, it has a thread of its own.
 
     Args:
         tracker: Follows the faces.
         swapper: Makes the new ones.
         identity: Who is worn.
         tuning: Replaced whole at any time, from any thread; each frame reads it once.
+        live: Whether the person in the picture is to be protected. The tracker should be live,
+            too.
         timings: Where the durations of `track`, `crop`, `swap` and `paste` go.
 
     Raises:
@@ -48,15 +57,36 @@ class FaceSwap:
         identity: Identity,
         tuning: SwapOptions,
         *,
+        live: bool = False,
         timings: Timings | None = None,
     ) -> None:
         self.tuning = tuning
         self.report = SwapReport()
         self._tracker = tracker
+        self._swapper = swapper
         self._disguise = swapper.wear(identity)
+        self._live = live
         self._selection = Selection()
+        self._suspects = Suspects()
+        self._screen = Screen(live=live)
         self._timings = timings or Timings()
-        self._last: Picture | None = None
+
+    def wear(self, identity: Identity, *, swapper: Swapper | None = None) -> None:
+        """Changes the face that is worn, from the next frame on; may be called on any thread.
+
+        The new face is made ready here, while frames go on with the old one; if that fails, the
+        old one stays.
+
+        Args:
+            identity: Who is worn from now on.
+            swapper: Makes the faces from now on; None keeps the one there is.
+
+        Raises:
+            SourceError: `identity` lacks what the swapper needs of it.
+        """
+        swapper = swapper or self._swapper
+        self._disguise = swapper.wear(identity)
+        self._swapper = swapper
 
     def process(self, frame: Frame) -> Frame:
         """`frame` with the faces swapped, at its own time.
@@ -65,50 +95,89 @@ class FaceSwap:
             ModelError: A model failed to run.
             SourceError: The landmarker gives less of a face than the swapper needs.
         """
-        tuning = self.tuning
+        tuning, disguise = self.tuning, self._disguise
         with self._timings.stage("track"):
-            faces = self._tracker.track(frame)
-        self._disguise.forget({face.track_id for face in faces})
-        chosen = self._selection.choose(faces, tuning.faces, frame.time)
-        patches = {face.track_id: self._patch(frame, face, tuning) for face in chosen}
-        swapped = [patch for patch in patches.values() if patch is not None]
-        lost = [face for face in chosen if patches[face.track_id] is None]
+            faces = self._tracker.track(frame, alert=self._alert(tuning))
+        disguise.forget({face.track_id for face in faces})
+        outcome = self._outcome(frame, faces, tuning, disguise)
         self.report = replace(
             self.report,
             frames=self.report.frames + 1,
-            unswapped=self.report.unswapped + (not swapped),
+            unswapped=self.report.unswapped + (not outcome.swaps),
+            policy=self.report.policy + (not outcome.confident),
             looks=self.report.looks + (self._tracker.reason is not None),
         )
-        return frame.with_picture(self._shown(frame.picture, swapped, lost, tuning.on_lost))
+        with self._timings.stage("paste"):
+            shown = self._screen.show(frame.picture, outcome, tuning, frame.time)
+        return frame.with_picture(shown)
 
-    def _patch(self, frame: Frame, face: Face, tuning: SwapOptions) -> Patch | None:
+    def close(self) -> None:
+        """Ends what works beside the frames. May be called again."""
+        self._tracker.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _alert(self, tuning: SwapOptions) -> bool:
+        """Whether whoever appears must not be seen as they are."""
+        return self._live and (tuning.faces is Faces.MANY or not self._suspects.certain)
+
+    def _outcome(
+        self, frame: Frame, faces: Sequence[Face], tuning: SwapOptions, disguise: Disguise
+    ) -> Outcome:
+        if not self._live:
+            chosen = self._selection.choose(faces, tuning.faces, frame.time)
+            return self._swapped(frame, chosen, tuning, disguise, whole=False)
+        troubles, picture = self._tracker.troubles, frame.picture
+        chosen = self._suspects.update(
+            faces,
+            tuning.faces,
+            frame.time,
+            size=(picture.width, picture.height),
+            troubles=troubles,
+            cut=self._tracker.reason is Reason.CUT,
+        )
+        sure = [face for face in chosen if troubles.get(face.track_id) in {None, Reason.FLOW}]
+        whole = tuning.policy(live=True) is not OnLost.PASS
+        outcome = self._swapped(frame, sure, tuning, disguise, whole=whole)
+        known = bool(chosen) and len(sure) == len(chosen) and not self._suspects.missing
+        return replace(outcome, complete=known)
+
+    def _swapped(
+        self,
+        frame: Frame,
+        chosen: Sequence[Face],
+        tuning: SwapOptions,
+        disguise: Disguise,
+        *,
+        whole: bool,
+    ) -> Outcome:
+        patches = [self._patch(frame, face, tuning, disguise, whole=whole) for face in chosen]
+        return Outcome(
+            swaps=[patch for patch in patches if patch is not None],
+            lost=[face.box for face, patch in zip(chosen, patches, strict=True) if patch is None],
+        )
+
+    def _patch(
+        self, frame: Frame, face: Face, tuning: SwapOptions, disguise: Disguise, *, whole: bool
+    ) -> Patch | None:
         with self._timings.stage("crop"):
-            crop_from_frame, size = self._disguise.alignment(face)
+            crop_from_frame, size = disguise.alignment(face)
             crop = Crop(frame.picture.crop(crop_from_frame, size), crop_from_frame)
         with self._timings.stage("swap"):
-            return self._disguise.swap(
-                crop, face, strength=tuning.strength, eyes=tuning.eyes, time_s=frame.time
+            return disguise.swap(
+                crop,
+                face,
+                strength=tuning.strength,
+                eyes=tuning.eyes,
+                time_s=frame.time,
+                whole=whole,
             )
-
-    def _shown(
-        self,
-        picture: Picture,
-        swapped: Sequence[Patch],
-        lost: Sequence[Face],
-        on_lost: OnLost,
-    ) -> Picture:
-        """What goes out: the swaps, and what the policy says where there is none."""
-        if swapped and not lost:
-            self._last = self._paste(picture, swapped)
-            return self._last
-        last = self._last
-        if on_lost is OnLost.FREEZE and last and last.luma.shape == picture.luma.shape:
-            return last
-        if on_lost is OnLost.PASS:
-            return self._paste(picture, swapped)
-        hidden = [blur_face(picture, face.box) for face in lost] or [blur_all(picture)]
-        return self._paste(picture, [*swapped, *hidden])
-
-    def _paste(self, picture: Picture, patches: Sequence[Patch]) -> Picture:
-        with self._timings.stage("paste"):
-            return picture.paste(patches)

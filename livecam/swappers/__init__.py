@@ -26,7 +26,14 @@ class Disguise(Protocol):
         """
 
     def swap(
-        self, crop: Crop, face: Face, *, strength: float, eyes: Eyes, time_s: float
+        self,
+        crop: Crop,
+        face: Face,
+        *,
+        strength: float,
+        eyes: Eyes,
+        time_s: float,
+        whole: bool = False,
     ) -> Patch | None:
         """The face in `crop` with the other look, or None where none can be given.
 
@@ -36,6 +43,7 @@ class Disguise(Protocol):
             strength: How far the features move towards the portrait's proportions, 0–2.
             eyes: Whose eyes are seen.
             time_s: Presentation time of the frame.
+            whole: Whether a swap through which the target shows is none.
 
         Raises:
             SourceError: The face lacks what this swapper needs of it.

@@ -105,7 +105,14 @@ class MeshDisguise:
         return upright(mesh, size, _MARGIN), size
 
     def swap(
-        self, crop: Crop, face: Face, *, strength: float, eyes: Eyes, time_s: float
+        self,
+        crop: Crop,
+        face: Face,
+        *,
+        strength: float,
+        eyes: Eyes,
+        time_s: float,
+        whole: bool = False,
     ) -> Patch | None:
         """See `Disguise.swap`."""
         size = len(crop.image)
@@ -113,7 +120,7 @@ class MeshDisguise:
         at_rest = self._at_rest.setdefault(face.track_id, AtRest(self._proportions))
         at_rest.watch(target, skin_lightness(crop.image, target), time_s)
         turned = abs(yaw_deg(target))
-        if turned > _LOST_DEG:
+        if turned > (_FADE_DEG if whole else _LOST_DEG):
             return None
         moved = self._proportions.moved(target, at_rest, strength)
         shown = 1 - float(smoothstep(np.array(turned), _FADE_DEG, _LOST_DEG))

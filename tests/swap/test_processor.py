@@ -17,6 +17,7 @@ from livecam.pipeline.stats import Timings
 from livecam.swap import Faces, FaceSwap, OnLost, SwapOptions
 from livecam.swap.privacy import blur_all, blur_face
 from livecam.swappers.eyes import Eyes
+from livecam.tracking import Reason
 
 GREEN = (30, 200, 60)
 SIDE = 64
@@ -37,10 +38,12 @@ class Cast:
 
     scenes: Mapping[int, Sequence[Face]]
     looks: frozenset[int] = frozenset()
-    reason: str | None = None
+    reason: Reason | None = None
+    alerts: list[bool] = field(default_factory=list)
 
-    def track(self, shown: Frame) -> list[Face]:
-        self.reason = "due" if shown.index in self.looks else None
+    def track(self, shown: Frame, *, alert: bool) -> list[Face]:
+        self.alerts.append(alert)
+        self.reason = Reason.DUE if shown.index in self.looks else None
         return list(self.scenes.get(shown.index, ()))
 
 
@@ -64,7 +67,7 @@ class Paint:
         return np.float32([[scale, 0, -x * scale - 0.5], [0, scale, -y * scale - 0.5]]), SIDE
 
     def swap(
-        self, crop: Crop, face: Face, *, strength: float, eyes: Eyes, time_s: float
+        self, crop: Crop, face: Face, *, strength: float, eyes: Eyes, time_s: float, whole: bool
     ) -> Patch | None:
         assert crop.image.shape == (SIDE, SIDE, 3)
         self.how.append((face.track_id, strength, eyes))

@@ -11,7 +11,7 @@ from livecam.swappers.eyes import Eyes
 def test_the_defaults_are_those_of_files() -> None:
     options = SwapOptions()
     assert options.faces is Faces.ONE
-    assert options.on_lost is OnLost.PASS
+    assert options.policy(live=False) is OnLost.PASS
     assert options.eyes is Eyes.TARGET
     assert 0 < options.strength <= 2
 

@@ -1,0 +1,122 @@
+"""Which of the faces may be the wearer's; in doubt, a face may be."""
+
+from collections.abc import Mapping, Sequence
+
+from livecam.face import Box, Face
+from livecam.swap.options import Faces
+from livecam.tracking import Reason
+
+_LEFT_S, _HIDDEN_S = 1.0, 5.0
+"""How long somebody whose face was lost is reckoned with, though others are still followed: at the
+edge of the picture, where people leave; and within it, where they turn away or are covered."""
+_EDGE = 0.5
+"""How near to the edge that is, in longer sides of the face's box."""
+
+
+class Suspects:
+    """Tells the wearer from others by nothing but time: whoever was seen beside the wearer is not.
+
+    The wearer is the largest face at first sight. As long as that face is followed without a break
+    and without a doubt, every further face is somebody else's. From then on nobody who appears can
+    be told from the wearer who returns, and everybody who does is a suspect; those who were known
+    to be others stay so while they are followed and keep away from suspects.
+    """
+
+    def __init__(self) -> None:
+        self._which: Faces | None = None
+        self._begun = False
+        self._certain = False
+        self._suspects: set[int] = set()
+        self._others: set[int] = set()
+        self._boxes: dict[int, Box] = {}
+        self._missed_until_s: list[float] = []
+
+    @property
+    def certain(self) -> bool:
+        """Whether the wearer is known to be among the faces last updated with."""
+        return self._certain
+
+    @property
+    def missing(self) -> bool:
+        """Whether a suspect was lost a moment ago and nobody has appeared instead."""
+        return bool(self._missed_until_s)
+
+    def update(
+        self,
+        faces: Sequence[Face],
+        which: Faces,
+        time_s: float,
+        *,
+        size: tuple[int, int],
+        troubles: Mapping[int, Reason],
+        cut: bool,
+    ) -> list[Face]:
+        """Those of `faces` that must not be seen as they are.
+
+        Args:
+            faces: Of one frame.
+            which: All, or the wearer's; when it changes, all begins anew.
+            time_s: Presentation time of the frame.
+            size: Of the picture: width, height, px.
+            troubles: What is wrong with some of them, by `track_id`.
+            cut: Whether the scene changed with this frame.
+        """
+        if which is not self._which:
+            self._which, self._begun, self._certain = which, False, False
+            self._suspects, self._others = set(), set()
+        here = {face.track_id for face in faces}
+        lost = self._suspects - here
+        if lost or cut or self._suspects & troubles.keys():
+            self._certain = False
+        self._suspects -= lost
+        self._others &= here
+        self._suspects |= self._disproved(faces, troubles, cut=cut)
+        self._others -= self._suspects
+        new = here - self._suspects - self._others
+        self._miss([_patience(self._boxes[one], size) for one in lost], len(new), time_s)
+        self._boxes = {face.track_id: face.box for face in faces}
+        self._place([face for face in faces if face.track_id in new], which)
+        return [face for face in faces if face.track_id in self._suspects]
+
+    def _miss(self, lost_s: Sequence[float], found: int, time_s: float) -> None:
+        """Reckons with each of the lost for so long; whoever is found may be the first of them."""
+        waiting = [until for until in self._missed_until_s if 0 < until - time_s <= _HIDDEN_S]
+        waiting += [time_s + patience for patience in lost_s]
+        self._missed_until_s = waiting[found:]
+
+    def _disproved(
+        self, faces: Sequence[Face], troubles: Mapping[int, Reason], *, cut: bool
+    ) -> set[int]:
+        """Those of the others who may be the wearer after all."""
+        if cut:
+            return set(self._others)
+        near = [face.box for face in faces if face.track_id in self._suspects]
+        return {
+            face.track_id
+            for face in faces
+            if face.track_id in self._others
+            and (
+                any(face.box.iou(box) > 0 for box in near)
+                or (face.track_id in troubles and not self._certain)
+            )
+        }
+
+    def _place(self, new: Sequence[Face], which: Faces) -> None:
+        """Decides about those who were not there before."""
+        if which is Faces.ONE and new and not self._begun:
+            self._suspects.add(max(new, key=lambda face: face.box.area).track_id)
+            self._begun = self._certain = True
+        ids = {face.track_id for face in new}
+        if self._certain:
+            self._others |= ids - self._suspects
+        else:
+            self._suspects |= ids
+
+
+def _patience(box: Box, size: tuple[int, int]) -> float:
+    """How long to reckon with somebody who was last seen at `box`, s."""
+    near = _EDGE * max(box.width, box.height)
+    width, height = size
+    inside = near < box.left and near < box.top
+    inside = inside and box.right < width - near and box.bottom < height - near
+    return _HIDDEN_S if inside else _LEFT_S
