@@ -105,13 +105,28 @@ def open_encoder(
         av.FFmpegError: It does not open.
         ValueError: It has no preset, and one is asked for.
     """
+    context.thread_count, context.thread_type = 0, "AUTO"
+    open_with(context, encoder_options(context, encoding), video_format, time_base=time_base)
+
+
+def open_with(
+    context: VideoCodecContext,
+    options: dict[str, str],
+    video_format: VideoFormat,
+    *,
+    time_base: Fraction,
+) -> None:
+    """Sets up a new encoder for 4:2:0 pictures and opens it with these options of its own.
+
+    Raises:
+        av.FFmpegError: It does not open.
+    """
     # SVT-AV1 and x265 write their settings to stderr unless told otherwise.
     os.environ.setdefault("SVT_LOG", "1")
     context.width, context.height = video_format.width, video_format.height
     context.framerate, context.time_base = video_format.rate, time_base
     context.pix_fmt = _pixel_format(context, video_format.colour)
-    context.thread_count, context.thread_type = 0, "AUTO"
-    context.options = _options(context, encoding)
+    context.options = options
     tag_encoder(context, video_format.colour)
     context.open()
 
@@ -124,7 +139,12 @@ def _pixel_format(context: VideoCodecContext, colour: Colour) -> str:
     return best.name if best else accepted[0]
 
 
-def _options(context: VideoCodecContext, encoding: Encoding) -> dict[str, str]:
+def encoder_options(context: VideoCodecContext, encoding: Encoding) -> dict[str, str]:
+    """What `encoding` means in the words of the encoder of `context`.
+
+    Raises:
+        ValueError: It has no preset, and one is asked for.
+    """
     name = context.name
     chosen = dict(_FIXED.get(name, {}))
     if name.startswith("libx264") and cv2.checkHardwareSupport(_CV_CPU_AVX_512F):
@@ -136,7 +156,18 @@ def _options(context: VideoCodecContext, encoding: Encoding) -> dict[str, str]:
     elif name in _QUANTISERS:
         quantiser = round(31 ** (1 - encoding.quality / 100))
         chosen |= {"flags": "+qscale", "global_quality": str(quantiser * _LAMBDA)}
-    preset = encoding.preset or _PRESETS.get(name)
+    return chosen | preset_option(context, encoding.preset)
+
+
+def preset_option(context: VideoCodecContext, preset: str | None) -> dict[str, str]:
+    """The option that chooses `preset`, or the encoder's usual one; none where it has no presets.
+
+    Raises:
+        ValueError: It has no presets, and one is asked for.
+    """
+    name = context.name
+    preset = preset or _PRESETS.get(name)
+    chosen: dict[str, str] = {}
     if preset is not None:
         known = {option.name for option in context.supported_options.private}
         knob = next((option for option in ("preset", "cpu-used") if option in known), None)

@@ -15,3 +15,12 @@ def with_note(metadata: dict[str, str]) -> dict[str, str]:
             return metadata | {field: NOTE}
     comment = taken["comment"]
     return metadata | {comment: f"{metadata[comment]}\n{NOTE}"}
+
+
+_STREAM_FIELDS = {"mpegts": "service_name", "hls": "service_name", "rtsp": "title"}
+"""Streams that have no comment have something else that players show."""
+
+
+def stream_note(container: str) -> dict[str, str]:
+    """Metadata with the note for a live output in a format of FFmpeg's name `container`."""
+    return {_STREAM_FIELDS.get(container, "comment"): NOTE}

@@ -3,12 +3,23 @@
 from pathlib import Path
 
 from livecam.media.encoders import Encoding
+from livecam.media.live_encoding import LiveEncoding
+from livecam.media.sound import Sound
 from livecam.media.still import is_still
 from livecam.pipeline.protocols import Sink
+from livecam.sinks.hls import Playlist
 from livecam.sinks.image_file import ImageFileSink
 from livecam.sinks.media_file import MediaFileSink
+from livecam.sinks.recording import Recording
+from livecam.sinks.stream import Stream, address_of
 
-SINKS: dict[str, type[Sink]] = {"image": ImageFileSink, "video": MediaFileSink}
+SINKS: dict[str, type[Sink]] = {
+    "image": ImageFileSink,
+    "video": MediaFileSink,
+    "stream": Stream,
+    "playlist": Playlist,
+    "recording": Recording,
+}
 
 
 def file_sink(
@@ -43,3 +54,34 @@ def file_sink(
         start_s=start_s,
         end_s=end_s,
     )
+
+
+def stream_sink(
+    target: str,
+    *,
+    encoding: LiveEncoding | None = None,
+    microphone: Sound | None = None,
+    overwrite: bool = False,
+) -> Stream | Playlist | Recording:
+    """The sink for a live output: a stream for an address, a playlist or a recording for a file.
+
+    Args:
+        target: An address such as rtmp://server/app/key, or a file, whose ending decides.
+        encoding: Of pictures and sound.
+        microphone: What is heard; None makes an output without sound.
+        overwrite: Replace an existing recording.
+
+    Raises:
+        SinkError: livecam cannot stream to such an address, or make such a file there.
+    """
+    encoding = encoding or LiveEncoding()
+    if "://" in target:
+        address_of(target)
+        return Stream(target, encoding=encoding, microphone=microphone)
+    if Path(target).suffix.lower() == ".m3u8":
+        return Playlist(Path(target), encoding=encoding, microphone=microphone)
+    recording = Recording(
+        Path(target), encoding=encoding, microphone=microphone, overwrite=overwrite
+    )
+    recording.check()
+    return recording
