@@ -11,12 +11,11 @@ import av
 
 from livecam.errors import SourceError
 from livecam.frame import Frame, VideoFormat
-from livecam.media.live import LiveDoor
 from livecam.media.messages import listening
 from livecam.media.modes import Mode
 from livecam.picture import Picture
 from livecam.sources.camera_info import CameraInfo
-from livecam.sources.capture import captured, live_frames
+from livecam.sources.capture import captured
 from livecam.sources.devices import camera_error, camera_system, find_camera, label
 from livecam.sources.formats import Choice, choose, reaches
 
@@ -76,9 +75,7 @@ class Camera:
         with listening() as complaints:
             try:
                 reading = camera_system().reading(camera, choice.mode, rate=choice.rate)
-                raws = captured(reading)
-                door = LiveDoor(sd_unless_tagged=True)
-                with closing(live_frames(raws, door)) as frames:
+                with closing(captured(reading)) as frames:
                     for frame in frames:
                         if frame is not None and not seen:
                             seen = True

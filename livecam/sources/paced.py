@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from livecam.frame import Frame, VideoFormat
+from livecam.media.live import MICROSECOND
 from livecam.picture import Picture
 from livecam.pipeline.protocols import Source
-from livecam.sources.capture import MICROSECOND
 
 _LONGEST_S = 0.2
 """A picture that stays longer is given again, as a camera would."""

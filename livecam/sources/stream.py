@@ -1,7 +1,7 @@
 """A stream from the network as a source of frames."""
 
 from collections.abc import Generator, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -15,7 +15,6 @@ from livecam.frame import Frame, VideoFormat
 from livecam.media.live import LiveDoor
 from livecam.media.messages import FFMPEG_FAILURES, in_words, listening
 from livecam.media.video import close_decoder, frame_rate, main_stream, start_decoder
-from livecam.sources.capture import decoded_live, live_frames
 from livecam.sources.unblocked import unblocked
 
 _OPEN_S = 5.0
@@ -60,11 +59,12 @@ class NetworkStream:
         Raises:
             SourceError: It cannot be opened, or sends no picture.
         """
-        with self._opened() as (container, stream), closing(_raws(container, stream)) as raws:
-            for raw in raws:
-                picture = LiveDoor().picture(raw)
-                rate = frame_rate(stream)
-                return VideoFormat(picture.width, picture.height, rate, picture.colour)
+        with self._opened() as (container, stream):
+            door = LiveDoor(camera=False)
+            for packet in container.demux(stream):
+                for frame in door.frames(stream, packet):
+                    picture, rate = frame.picture, frame_rate(stream)
+                    return VideoFormat(picture.width, picture.height, rate, picture.colour)
         raise self._ended()
 
     def frames(self) -> Generator[Frame | None, None, None]:
@@ -77,7 +77,9 @@ class NetworkStream:
 
     def _read(self) -> Generator[Frame | None, None, None]:
         with self._opened() as (container, stream):
-            yield from live_frames(_raws(container, stream), LiveDoor())
+            door = LiveDoor(camera=False)
+            for packet in container.demux(stream):
+                yield from door.frames(stream, packet)
         raise self._ended()
 
     @contextmanager
@@ -119,8 +121,3 @@ class NetworkStream:
         """The address without what may be secret in it: user, password, query."""
         parts = urlsplit(self.url)
         return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-
-
-def _raws(container: InputContainer, stream: VideoStream) -> Generator[av.VideoFrame, None, None]:
-    for packet in container.demux(stream):
-        yield from decoded_live(stream, packet)

@@ -8,8 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from livecam.frame import Frame, VideoFormat
+from livecam.media.live import MICROSECOND
 from livecam.media.still import read_still
-from livecam.sources.capture import MICROSECOND
 from livecam.sources.scene import SCENE_COLOUR, Scene
 from livecam.vision.timestamp import Timestamp, write_timestamp
 
