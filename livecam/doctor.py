@@ -11,10 +11,12 @@ from enum import Enum
 from importlib import metadata
 from pathlib import Path
 
-from livecam.errors import ModelError
+from livecam.errors import LivecamError, ModelError, SourceError
 from livecam.media.encoders import working_encoders
 from livecam.runtime.catalog import Catalog
 from livecam.runtime.providers import examine
+from livecam.sinks.virtual_camera import virtual_cameras
+from livecam.sources.devices import cameras, find_camera
 
 
 class State(Enum):
@@ -43,6 +45,8 @@ def findings() -> Iterator[Finding]:
     yield from _runtime()
     yield from _encoders()
     yield from _models()
+    yield from _cameras()
+    yield from _virtual_cameras()
 
 
 def _installed() -> Iterator[Finding]:
@@ -106,3 +110,29 @@ def _writable(folder: Path) -> Finding:
         detail = f"{folder} cannot be written ({error.strerror}); set LIVECAM_MODELS to another"
         return Finding("models", "folder", State.BAD, detail)
     return Finding("models", "folder", State.GOOD, f"{folder}, writable")
+
+
+def _cameras() -> Iterator[Finding]:
+    there = cameras()
+    if not there:
+        detail = "plug one in, or take a file, a URL or `synthetic` instead"
+        yield Finding("cameras", "none", State.NOTE, detail)
+    for camera in there:
+        try:
+            detail = find_camera(str(camera.index)).device
+            yield Finding("cameras", camera.name, State.GOOD, detail)
+        except SourceError as error:
+            yield Finding("cameras", camera.name, State.NOTE, _in_full(error))
+
+
+def _virtual_cameras() -> Iterator[Finding]:
+    for camera in virtual_cameras():
+        if camera.problem is None:
+            yield Finding("virtual cameras", camera.name, State.GOOD, camera.path or "ready")
+        else:
+            reason = _in_full(camera.problem)
+            yield Finding("virtual cameras", camera.name, State.NOTE, reason)
+
+
+def _in_full(error: LivecamError) -> str:
+    return f"{error.message.rstrip('.')}. {error.hint}"

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from functools import cache
 
 from rich.console import Console
 
@@ -13,8 +14,12 @@ def results() -> Console:
     return Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH_IN_A_PIPE)
 
 
+@cache
 def remarks() -> Console:
-    """The console for progress, questions and errors."""
+    """The console for progress, questions and errors.
+
+    There is but one: what is drawn in place on it makes way for what is said on it.
+    """
     return Console(
         stderr=True, highlight=False, width=None if sys.stderr.isatty() else _WIDTH_IN_A_PIPE
     )

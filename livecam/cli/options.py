@@ -1,14 +1,31 @@
 """Options that several commands have."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from livecam.errors import SettingsError
+
 
 def option(*names: str, panel: str | None = None, **details: Any) -> Any:
     """An option of a command, whose default its help or the settings say."""
     return typer.Option(*names, rich_help_panel=panel, show_default=False, **details)
+
+
+def width_and_height(text: str) -> tuple[int, int]:
+    """What --size says, px.
+
+    Raises:
+        SettingsError: It says something else.
+    """
+    sides = re.fullmatch(r"(\d+)[x×](\d+)", text.strip().lower())
+    if sides is None:
+        raise SettingsError(
+            f"--size cannot be '{text}'.", hint="Write width x height in px, such as 1280x720."
+        )
+    return int(sides[1]), int(sides[2])
 
 
 Consent = Annotated[
@@ -17,6 +34,13 @@ Consent = Annotated[
 Faces = Annotated[
     str | None,
     option("--faces", metavar="one|many", help="The largest at the start, or all.", panel="Swap"),
+]
+Size = Annotated[
+    str | None,
+    option("--size", metavar="WIDTHxHEIGHT", help="Of the output; 1280x720 by default."),
+]
+Rate = Annotated[
+    int | None, option("--fps", metavar="N", help="Pictures per second; 30 by default.")
 ]
 Strength = Annotated[
     float | None,

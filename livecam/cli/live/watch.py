@@ -1,0 +1,117 @@
+"""A live run from its start to its end: shown, changed by keys, ended by a key or a signal."""
+
+import math
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from livecam.cli.console import remarks, say
+from livecam.cli.live.controls import Controls, Key
+from livecam.cli.live.dashboard import dashboard, ended, lines
+from livecam.cli.live.keys import keyboard
+from livecam.cli.live.moment import Meter, Moment
+from livecam.cli.live.record import records
+from livecam.cli.signals import noted
+from livecam.live import Live, LiveRun
+
+_LOOK_EVERY_S = 0.1
+"""How soon a key, a signal or the end of the run is noticed."""
+_DRAW_EVERY_S, _SAY_EVERY_S, _WRITE_EVERY_S = 0.5, 5.0, 1.0
+_SETTLED_S = 5.0
+"""By then the latency is what it will be."""
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    show: Callable[[Moment], None]
+    every_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Somebody at a terminal, or a program that reads the statistics."""
+
+    live: Live
+    run: LiveRun
+    controls: Controls
+    as_json: bool
+    """Statistics on standard output instead of a view for people."""
+    duration_s: float | None
+    """Ends the run after this long."""
+
+    def follow(self) -> int:
+        """Starts the run, stays with it to its end, and gives the exit code.
+
+        Raises:
+            LivecamError: What ended the run.
+            Stopped: A second signal did; then files may lack their end.
+        """
+        self._introduce()
+        with noted() as asked, keyboard() as pressed:
+            keys = self.controls.keys if pressed else []
+            with self._view(keys) as view, self.run:
+                last = self._stay(view, pressed or str, asked)
+            number = asked()
+        say(remarks(), ended(last))
+        return 0 if number in {None, signal.SIGTERM} else 128 + (number or 0)
+
+    def _stay(
+        self, view: _View, pressed: Callable[[], str], asked: Callable[[], int | None]
+    ) -> Moment:
+        """The last moment."""
+        meter = Meter(self.run, self.controls)
+        due, told = 0.0, not self._sound_is_elsewhere()
+        while not self.run.join(_LOOK_EVERY_S):
+            if asked() is not None or meter.seconds >= (self.duration_s or math.inf):
+                self.run.stop()
+            for character in pressed():
+                answer = self.controls.press(character)
+                if answer is not None:
+                    say(remarks(), answer)
+                    due = 0.0
+            now = time.monotonic()
+            if now >= due:
+                due = due + view.every_s if due > now - view.every_s else now + view.every_s
+                moment = meter.read()
+                view.show(moment)
+                told = told or _told_delay(moment)
+        return meter.read()
+
+    @contextmanager
+    def _view(self, keys: Sequence[Key]) -> Iterator[_View]:
+        if self.as_json:
+            with records() as show:
+                yield _View(show, _WRITE_EVERY_S)
+        elif remarks().is_terminal:
+            with dashboard(remarks(), keys) as show:
+                yield _View(show, _DRAW_EVERY_S)
+        else:
+            with lines(remarks()) as show:
+                yield _View(show, _SAY_EVERY_S)
+
+    def _introduce(self) -> None:
+        live, options = self.live, self.live.settings.live
+        camera = live.camera or "the first camera"
+        say(remarks(), f"From: {camera}, {options.width}×{options.height} at {options.fps} fps")
+        say(remarks(), f"To: {', '.join(live.to)}")
+        say(remarks(), f"On: {', '.join(self.run.providers)}")
+
+    def _sound_is_elsewhere(self) -> bool:
+        """Whether the pictures only go where somebody else adds the sound."""
+        kinds = {target.partition(":")[0] for target in self.live.to}
+        return "virtual" in kinds and kinds <= {"virtual", "preview"}
+
+
+def _told_delay(moment: Moment) -> bool:
+    """Says how much later than the sound the picture comes, once that is known."""
+    latency = moment.stats.pipeline.stages.get("latency")
+    if latency is None or moment.seconds < _SETTLED_S:
+        return False
+    say(
+        remarks(),
+        f"The picture comes {latency.p50_ms:.0f} ms after the sound: delay the microphone by as "
+        "much where it is used (OBS: Advanced Audio Properties, Sync Offset).",
+    )
+    return True
