@@ -24,7 +24,7 @@ from livecam.runtime.download import Progress
 from livecam.settings import Settings
 from livecam.sinks import stream_sink
 from livecam.sinks.preview import Preview
-from livecam.sinks.stream import Stream
+from livecam.sinks.recording import Recording
 from livecam.sinks.threaded import SinkStatus, Threaded
 from livecam.sinks.virtual_camera import VirtualCamera
 from livecam.sources import live_source
@@ -105,7 +105,7 @@ class Live:
             video_format=video_format,
             timings=timings,
             rate=video_format.rate,
-            standby=PolicyStandby(face_swap, video_format),
+            standby=PolicyStandby(lambda: face_swap.tuning, video_format),
         )
         return LiveRun(
             pipeline,
@@ -126,7 +126,7 @@ class Live:
         sink = stream_sink(
             target, encoding=self.settings.stream, microphone=microphone, overwrite=self.overwrite
         )
-        return Threaded(sink, name=target, retry=isinstance(sink, Stream))
+        return Threaded(sink, name=target, retry=not isinstance(sink, Recording))
 
 
 class LiveRun:

@@ -24,6 +24,7 @@ from pydantic.fields import FieldInfo
 from livecam.detectors import DetectorOptions
 from livecam.errors import SettingsError
 from livecam.media.encoders import Encoding
+from livecam.media.live_encoding import LiveEncoding
 from livecam.swap.options import SwapOptions
 from livecam.tracking import TrackingOptions
 
@@ -76,6 +77,8 @@ class Settings:
     """How a video is written."""
     live: LiveOptions = field(default_factory=LiveOptions)
     """What a live run takes in and gives out."""
+    stream: LiveEncoding = field(default_factory=LiveEncoding)
+    """How streams and recordings of a live run are compressed."""
 
 
 @plain_dataclass(frozen=True, slots=True)
