@@ -140,7 +140,7 @@ def _carried(found: Detection, before: Picture, now: Picture) -> Detection:
 
 
 def _grid(box: Box) -> Points:
-    """Points spread over the inner part of `box`, float32 (n, 2), px."""
-    across, down = ((np.arange(_GRID) + 0.5) * (0.6 / _GRID) + 0.2 for _ in range(2))
-    x, y = np.meshgrid(box.left + across * box.width, box.top + down * box.height)
+    """Points spread over `box`, float32 (n, 2), px."""
+    along = (np.arange(_GRID) + 0.5) / _GRID
+    x, y = np.meshgrid(box.left + along * box.width, box.top + along * box.height)
     return np.stack([x.ravel(), y.ravel()], axis=1).astype(np.float32)
