@@ -18,6 +18,7 @@ from livecam.pipeline.pipeline import Pipeline
 from livecam.pipeline.protocols import Sink, Source
 from livecam.sinks.virtual_camera import virtual_cameras
 
+NOBODY = 65534
 CAMERA, FEED, VIVID = "/dev/video10", "/dev/video11", "/dev/video0"
 LOOPBACKS = "v4l2loopback devices=2 video_nr=10,11 card_label=livecam,feed exclusive_caps=1"
 WEBCAM = "vivid n_devs=1 vid_cap_nr=0 node_types=1 num_inputs=1 input_types=0"
@@ -55,10 +56,11 @@ class Counting:
 
 @dataclass
 class Noted:
-    """A sink that notes which pictures it is sent."""
+    """A sink that notes the numbers that its pictures show, and those of its frames."""
 
     sink: Sink
     sent: list[int] = field(default_factory=list)
+    indexes: list[int] = field(default_factory=list)
 
     @contextmanager
     def open(self, video_format: VideoFormat) -> Iterator[Callable[[Frame], None]]:
@@ -68,6 +70,7 @@ class Noted:
             def note(frame: Frame) -> None:
                 send(frame)
                 self.sent.append(pattern.number(frame.picture.y))
+                self.indexes.append(frame.index)
 
             yield note
 

@@ -14,12 +14,14 @@ from typing import Any
 
 from apparatus import LOOPBACKS, WEBCAM, shell
 from scenes_browser import browser
+from scenes_camera import refused, relay, unplugged, webcam
 from scenes_output import absent, busy, formats, held, readers, restarts, rights
 
 RESULTS = Path("/run/results")
+_CAMERAS = (webcam, refused, relay, unplugged)
+_OUTPUT = (readers, formats, held, restarts, busy, rights, absent, browser)
 SCENES: dict[str, Callable[[Path], dict[str, Any]]] = {
-    scene.__name__: scene
-    for scene in (readers, formats, held, restarts, busy, rights, absent, browser)
+    scene.__name__: scene for scene in (*_CAMERAS, *_OUTPUT)
 }
 
 

@@ -12,6 +12,7 @@ import pyvirtualcam
 from apparatus import (
     CAMERA,
     LOOPBACKS,
+    NOBODY,
     VIVID,
     Counting,
     Noted,
@@ -27,8 +28,6 @@ from apparatus import (
 from livecam.frame import VideoFormat
 from livecam.sinks.layout import LAYOUTS
 from livecam.sinks.virtual_camera import VirtualCamera
-
-_NOBODY = 65534
 
 
 def readers(folder: Path) -> dict[str, Any]:
@@ -129,8 +128,8 @@ def rights(folder: Path) -> dict[str, Any]:
     child = os.fork()
     if child == 0:
         os.setgroups([])
-        os.setgid(_NOBODY)
-        os.setuid(_NOBODY)
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
         out.write_text(json.dumps({"refused": refusal(VirtualCamera()), "listed": listed()}))
         os._exit(0)
     os.waitpid(child, 0)
