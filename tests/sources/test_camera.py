@@ -5,7 +5,7 @@ import time
 from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import islice
+from itertools import islice, pairwise
 
 import av
 import numpy as np
@@ -39,10 +39,10 @@ class TestDevices:
     def candidates(self) -> list[CameraInfo]:
         return [CameraInfo(0, "Test device", "lavfi")]
 
-    def modes(self, camera: CameraInfo) -> tuple[Mode, ...]:
+    def modes(self, _camera: CameraInfo) -> tuple[Mode, ...]:
         return MODES
 
-    def reading(self, camera: CameraInfo, mode: Mode, *, rate: Fraction) -> Reading:
+    def reading(self, _camera: CameraInfo, mode: Mode, *, rate: Fraction) -> Reading:
         size = f"{mode.width}x{mode.height}"
         return Reading("lavfi", f"testsrc2=size={size}:rate={rate}{self.then},realtime", {})
 
@@ -62,7 +62,7 @@ def test_frames_come_as_they_are_captured(plugged_in) -> None:
     with closing(Camera("test", 320, 240, Fraction(30)).frames()) as frames:
         taken = list(islice((frame for frame in frames if frame), 10))
     assert [frame.index for frame in taken] == list(range(10))
-    assert all(a.pts < b.pts for a, b in zip(taken, taken[1:], strict=False))
+    assert all(a.pts < b.pts for a, b in pairwise(taken))
     assert all(start <= frame.captured_at <= time.monotonic() for frame in taken)
     assert taken[-1].time - taken[0].time == pytest.approx(9 / 30, abs=0.2)
     first, last = taken[0].picture, taken[-1].picture
@@ -84,14 +84,14 @@ def test_a_camera_that_ends_is_an_error(plugged_in) -> None:
     plugged_in(TestDevices(then=":duration=0.2"))
     frames = Camera("test", 320, 240, Fraction(30)).frames()
     taken = []
-    with pytest.raises(SourceError, match="“Test device” .*ended"):
+    with pytest.raises(SourceError, match=r"“Test device” .*ended"):
         taken.extend(frames)
     assert len(taken) == 6
 
 
 def test_what_ffmpeg_refuses_is_said_in_its_words(plugged_in) -> None:
     plugged_in(TestDevices(then=",nosuchfilter"))
-    with pytest.raises(SourceError, match="“Test device” .*does not work.*nosuchfilter") as error:
+    with pytest.raises(SourceError, match=r"“Test device” .*does not work.*nosuchfilter") as error:
         next(Camera("test", 320, 240, Fraction(30)).frames())
     assert error.value.hint
 
@@ -108,7 +108,7 @@ def test_nothing_is_left_open(plugged_in, stopped: int) -> None:
 class Stalling:
     """A real device that has nothing to give after its first packet."""
 
-    def __init__(self, url: str, **options: object) -> None:
+    def __init__(self, url: str) -> None:
         self._device = OPEN(url, format="lavfi")
         self.streams = self._device.streams
         self.asked = 0

@@ -19,7 +19,7 @@ HD = Mode("mjpeg", 1280, 720, (Fraction(30),))
 class Machine:
     """A system with cameras: what each answers when it is asked, by its name."""
 
-    answers: dict[str, tuple[Mode, ...] | None | OSError]
+    answers: dict[str, tuple[Mode, ...] | OSError | None]
     names: tuple[str, ...] = ()
     asked: list[str] = field(default_factory=list)
     permission_hint: str = "Ask nicely."
@@ -115,7 +115,7 @@ def test_a_camera_without_permission_says_what_to_do(on) -> None:
     refused = PermissionError(errno.EACCES, "no")
     on(Machine({"Webcam": refused}))
     for device in (None, "webcam", "0"):
-        with pytest.raises(SourceError, match="may not be opened|may be opened") as error:
+        with pytest.raises(SourceError, match=r"may not be opened|may be opened") as error:
             find_camera(device)
         assert error.value.hint == "Ask nicely."
 
@@ -199,7 +199,7 @@ def test_reads_what_avfoundation_lists() -> None:
     not isinstance(devices.camera_system(), devices.Video4Linux), reason="other systems have none"
 )
 def test_a_path_that_is_no_camera_says_so() -> None:
-    with pytest.raises(SourceError, match="/dev/null.* is no camera"):
+    with pytest.raises(SourceError, match=r"/dev/null.* is no camera"):
         find_camera("/dev/null")
     with pytest.raises(SourceError, match="there is no camera /dev/video4711"):
         find_camera("/dev/video4711")

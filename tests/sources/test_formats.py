@@ -24,7 +24,11 @@ WEBCAM = [
     mode("mjpeg", 1280, 720, 30, 60),
     mode("mjpeg", 1920, 1080, 30),
 ]
-OLD = [mode("yuyv422", 320, 240, 30), mode("yuyv422", 640, 480, 30), mode("yuyv422", 1280, 720, 7.5)]
+OLD = [
+    mode("yuyv422", 320, 240, 30),
+    mode("yuyv422", 640, 480, 30),
+    mode("yuyv422", 1280, 720, 7.5),
+]
 
 
 @pytest.mark.parametrize(
@@ -80,8 +84,8 @@ def test_exact_size_at_the_asked_rate_is_taken_where_there_is_one(modes, size, r
     if exact:
         assert (choice.mode.width, choice.mode.height) == size
         assert choice.rate >= rate
-        best = min("nv12 yuyv422 mjpeg".split().index(m.pixel_format) for m in exact)
-        assert choice.mode.pixel_format == "nv12 yuyv422 mjpeg".split()[best]
+        best = min(["nv12", "yuyv422", "mjpeg"].index(m.pixel_format) for m in exact)
+        assert choice.mode.pixel_format == ["nv12", "yuyv422", "mjpeg"][best]
     if choice.mode.rates and max(choice.mode.rates) >= rate:
         assert choice.rate == min(r for r in choice.mode.rates if r >= rate)
 
