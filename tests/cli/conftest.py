@@ -94,8 +94,12 @@ class Child:
 
     def answer(self, text: str) -> None:
         """Types a line."""
+        self.press(f"{text}\n")
+
+    def press(self, keys: str) -> None:
+        """Types `keys`."""
         assert self._terminal is not None
-        os.write(self._terminal, f"{text}\n".encode())
+        os.write(self._terminal, keys.encode())
 
     def wait_for(self, words: str) -> None:
         """Reads its terminal until it said `words`."""
