@@ -45,6 +45,7 @@ _LIGHT_S = 0.5
 """Time constant of the lightness of the skin."""
 _OPENING_S, _FORGETTING_S = 0.1, 8.0
 """Time constants of how wide the eyes open: it rises fast and is forgotten slowly."""
+_LIDS = np.array([LEFT_LIDS, RIGHT_LIDS])
 
 
 class Proportions:
@@ -94,12 +95,12 @@ class AtRest:
         interval = 0.05 if self._time_s is None else min(max(time_s - self._time_s, 0.0), 0.2)
         self._time_s = time_s
         front = Pose.between(mesh, self._reference.mesh).apply(mesh)
-        gap = float(np.linalg.norm(front[UPPER_LIP] - front[LOWER_LIP]))
-        says = float(np.exp(-((gap / _CLOSED_MOUTH) ** 2))) + 1e-3
+        gap = math.dist(front[UPPER_LIP].tolist(), front[LOWER_LIP].tolist())
+        says = math.exp(-((gap / _CLOSED_MOUTH) ** 2)) + 1e-3
         self._weight_s = min(self._weight_s + says * interval, _MEMORY_S)
         share = 1.0 if first else says * interval / self._weight_s
         self.mesh = self.mesh + np.float32(share) * (front - self.mesh)
-        opening = float(np.mean(eye_openings(mesh)))
+        opening = sum(eye_openings(mesh)) / 2
         if first:
             self.open_eyes, self.skin_lightness = opening, skin_lightness
         self.skin_lightness += (skin_lightness - self.skin_lightness) * _share(interval, _LIGHT_S)
@@ -114,10 +115,10 @@ def _share(interval_s: float, constant_s: float) -> float:
 
 def eye_openings(mesh: Mesh) -> tuple[float, float]:
     """Height over width of the left and of the right eye."""
+    flat = mesh.take(_LIDS, axis=0)[..., :2].tolist()
     left, right = (
-        float(np.linalg.norm(mesh[upper, :2] - mesh[lower, :2]))
-        / max(float(np.linalg.norm(mesh[outer, :2] - mesh[inner, :2])), 1e-6)
-        for upper, lower, outer, inner in (LEFT_LIDS, RIGHT_LIDS)
+        math.dist(upper, lower) / max(math.dist(outer, inner), 1e-6)
+        for upper, lower, outer, inner in flat
     )
     return left, right
 

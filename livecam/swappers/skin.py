@@ -1,5 +1,7 @@
 """What on a portrait is skin, and what of its light belongs to the portrait's own room."""
 
+import statistics
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,7 @@ _CHROMA_OFFSET = 10.0
 """c = a* / (L* + offset), as in models/make_mesh.py."""
 _LEAST_SPREAD = np.array([7.0, 0.06, 0.06])
 _SHARE = np.array([0.6, 1.0, 1.0])
+_BARE = np.array(CHEEKS_AND_FOREHEAD)
 
 Lab = NDArray[np.float32]
 """float32 (SIDE, SIDE, 3): CIE L*, 0–100, and a*, b* relative to it."""
@@ -106,7 +109,7 @@ def _bent(values: Plane, limit: Plane) -> Plane:
 
 def skin_shown(lab: NDArray[np.float32], mesh: Mesh, areas: Areas) -> Plane:
     """0–1 where the texture shows skin or a feature of the face, not hair or background."""
-    where = np.rint(mesh[list(CHEEKS_AND_FOREHEAD), :2]).astype(int)
+    where = np.rint(mesh[_BARE, :2]).astype(int)
     samples = np.concatenate(
         [lab[y - 4 : y + 5, x - 4 : x + 5].reshape(-1, 3) for x, y in where.clip(4, SIDE - 5)]
     )
@@ -124,7 +127,7 @@ def skin_shown(lab: NDArray[np.float32], mesh: Mesh, areas: Areas) -> Plane:
 def skin_lightness(image: Image, mesh: Mesh) -> float:
     """The median CIE L* of the bare skin of the face `mesh`, px of `image`; 0–100."""
     height, width = image.shape[:2]
-    x, y = np.rint(mesh[list(CHEEKS_AND_FOREHEAD), :2]).astype(int).T
-    samples = image[y.clip(0, height - 1), x.clip(0, width - 1)][None]
-    lab = cv2.cvtColor(samples.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2Lab)
-    return float(np.median(np.asarray(lab)[..., 0]))
+    x, y = np.rint(mesh.take(_BARE, axis=0)[:, :2]).astype(int).T
+    samples = image[y.clip(0, height - 1), x.clip(0, width - 1)]
+    lab = relative_lab(samples[None])
+    return float(statistics.median(lab[0, :, 0].tolist()))

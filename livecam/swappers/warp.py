@@ -19,6 +19,10 @@ Values = NDArray[np.float32]
 _AROUND = 30
 """Room around points to be triangulated, over their extent. OpenCV starts from a triangle about as
 far away; the nearer it is, the more slivers along the hull go to its corners and are lost."""
+_LEAST_AREA = 1e-4
+"""Twice the area of the smallest triangle that is drawn, in steps of the lattice squared."""
+_SLACK = 1e-5
+"""How far outside a triangle, in its heights, a node may lie and be drawn with it."""
 
 
 def triangulate(points: Points) -> Triangles:
@@ -53,58 +57,64 @@ def lay_out(
         float32 (side, side, k), and bool (side, side): where a triangle lies. Nodes outside have
         the value of the nearest node inside.
     """
-    order = np.argsort(-depth[triangles].sum(axis=1), kind="stable")
-    drawn = triangles[order]
-    area = _twice_area(corners[drawn])
-    front = area > 1e-4
-    drawn, area = drawn[front], area[front]
-    columns, rows, which, weights = _nodes_inside(corners[drawn], area, side)
-    lattice = np.zeros((side, side, values.shape[1]), np.float32)
+    by_corner = triangles.T
+    order = np.argsort(-depth.take(by_corner).sum(axis=0), kind="stable")
+    drawn = by_corner.take(order, axis=1)
+    nodes, which, weights = _nodes_inside(corners.T.take(drawn, axis=1), side)
+    of_corners = values.T.take(drawn.take(which, axis=1), axis=1)
+    lattice = np.zeros((side * side, values.shape[1]), np.float32)
     inside = np.zeros((side, side), np.bool_)
-    lattice[rows, columns] = np.einsum("nc,nck->nk", weights, values[drawn[which]])
-    inside[rows, columns] = True
-    return _spread(lattice, inside), inside
-
-
-def _twice_area(corners: NDArray[np.float32]) -> NDArray[np.float32]:
-    """float32 (t,): positive for triangles float32 (t, 3, 2) that are not turned over."""
-    (ax, ay), (bx, by), (cx, cy) = (corners[:, i].T for i in range(3))
-    area: NDArray[np.float32] = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
-    return area
+    lattice[nodes] = (of_corners * weights).sum(axis=1).T
+    inside.ravel()[nodes] = True
+    return _spread(lattice, inside).reshape(side, side, -1), inside
 
 
 def _nodes_inside(
-    corners: NDArray[np.float32], area: NDArray[np.float32], side: int
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
-    """Column, row, triangle and barycentric weights of each node within a triangle."""
-    first = np.maximum(np.ceil(corners.min(axis=1)), 0).astype(np.intp)
-    last = np.minimum(np.floor(corners.max(axis=1)), side - 1).astype(np.intp)
-    width, height = np.maximum(last - first + 1, 0).T
-    count = width * height
-    which = np.repeat(np.arange(len(count)), count)
-    nth = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    down, across = np.divmod(nth, width[which])
-    columns, rows = first[which, 0] + across, first[which, 1] + down
-    x, y = columns.astype(np.float32), rows.astype(np.float32)
-    (ax, ay), (bx, by), (cx, cy) = (corners[which, i].T for i in range(3))
-    at_a = ((bx - x) * (cy - y) - (by - y) * (cx - x)) / area[which]
-    at_b = ((cx - x) * (ay - y) - (cy - y) * (ax - x)) / area[which]
-    at_c = 1 - at_a - at_b
-    slack = -1e-5
-    inside = (at_a > slack) & (at_b > slack) & (at_c > slack)
-    weights = np.stack([at_a, at_b, at_c], axis=1)[inside]
-    return columns[inside], rows[inside], which[inside], weights
+    corners: NDArray[np.float32], side: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
+    """The nodes within each triangle that is not turned over.
+
+    Args:
+        corners: float32 (2, 3, t): x and y of each corner.
+        side: Nodes along each side of the lattice.
+
+    Returns:
+        Of each node found its number, (n,), its triangle, (n,), and its weights, (3, n).
+    """
+    lowest, highest = corners.min(axis=1), corners.max(axis=1)
+    first = np.ceil(np.maximum(lowest, 0))
+    width, height = (np.floor(np.minimum(highest, side - 1)) - first).astype(np.intp) + 1
+    # Counted from a node nearby, small triangles keep their precision.
+    (ax, bx, cx), (ay, by, cy) = corners - first[:, None]
+    area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+    (seen,) = np.nonzero((area > _LEAST_AREA) & (width > 0) & (height > 0))
+    to_a = bx * cy - by * cx, by - cy, cx - bx
+    to_b = cx * ay - cy * ax, cy - ay, ax - cx
+    edges = np.stack([*to_a, *to_b]).take(seen, axis=1) / area[seen]
+    width, left, top = np.stack([width, *first.astype(np.intp)]).take(seen, axis=1)
+    count = width * height[seen]
+    which = np.repeat(np.arange(len(seen)), count)
+    nth = np.arange(len(which)) - (np.cumsum(count) - count).take(which)
+    down, across = np.divmod(nth, width.take(which))
+    a, a_across, a_down, b, b_across, b_down = edges.take(which, axis=1)
+    x, y = across.astype(np.float32), down.astype(np.float32)
+    at_a = a + a_across * x + a_down * y
+    at_b = b + b_across * x + b_down * y
+    weights = np.stack([at_a, at_b, 1 - at_a - at_b])
+    (found,) = np.nonzero(weights.min(axis=0) > -_SLACK)
+    nodes = (top * side + left).take(which) + down * side + across
+    return nodes[found], seen.take(which[found]), weights.take(found, axis=1)
 
 
-def _spread(lattice: NDArray[np.float32], inside: NDArray[np.bool_]) -> NDArray[np.float32]:
+def _spread(lattice: Values, inside: NDArray[np.bool_]) -> Values:
     """`lattice` with each node outside given the value of the nearest one inside."""
-    if inside.all() or not inside.any():
+    (known,) = np.nonzero(inside.ravel())
+    if len(known) in {0, inside.size}:
         return lattice
     _, labels = cv2.distanceTransformWithLabels(
         (~inside).astype(np.uint8), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL
     )
-    rows, columns = np.nonzero(inside)
-    nearest = np.zeros(int(labels.max()) + 1, np.intp)
-    nearest[labels[rows, columns]] = np.arange(len(rows))
-    chosen = nearest[labels]
-    return np.asarray(lattice[rows[chosen], columns[chosen]], np.float32)
+    nearest = np.zeros(len(known) + 1, np.intp)
+    owner = np.asarray(labels, np.intp).ravel()
+    nearest[owner.take(known)] = known
+    return lattice.take(nearest.take(owner), axis=0)

@@ -17,13 +17,17 @@ from livecam.vision.geometry import scale, transform
 
 _LEAST_EXTENT = 1e-3
 """For a mesh that is one point, px."""
+_FIVE = np.array(
+    [LEFT_EYE_CORNERS, RIGHT_EYE_CORNERS, (NOSE_TIP, NOSE_TIP), *((m, m) for m in MOUTH_CORNERS)]
+)
+"""The two points in whose middle each of the five lies."""
 
 
 def five_points(mesh: Mesh) -> Points:
     """The middles of the eyes, nose tip and mouth corners of a mesh, float32 (5, 2)."""
-    points = mesh[:, :2]
-    eyes = [points[list(pair)].mean(axis=0) for pair in (LEFT_EYE_CORNERS, RIGHT_EYE_CORNERS)]
-    return np.concatenate([eyes, points[[NOSE_TIP, *MOUTH_CORNERS]]])
+    one, other = mesh.take(_FIVE.T, axis=0)
+    middles: Points = (one[:, :2] + other[:, :2]) / np.float32(2)
+    return middles
 
 
 def eye_distance(points: Points | Mesh) -> float:
@@ -33,7 +37,7 @@ def eye_distance(points: Points | Mesh) -> float:
         points: float32 (468, 2), or (468, 3) to count depth too.
     """
     left, right = OUTER_EYE_CORNERS
-    return float(np.linalg.norm(points[left] - points[right]))
+    return math.dist(points[left].tolist(), points[right].tolist())
 
 
 def upright(mesh: Mesh, side: int, margin: float) -> Affine:
@@ -42,19 +46,23 @@ def upright(mesh: Mesh, side: int, margin: float) -> Affine:
     Returns:
         float32 (2, 3).
     """
-    left, right = five_points(mesh)[:2]
-    across, down = (right - left).tolist()
+    (left_x, left_y), (right_x, right_y) = five_points(mesh)[:2].tolist()
+    across, down = right_x - left_x, right_y - left_y
     length = math.hypot(across, down) or 1.0
     cosine, sine = across / length, down / length
     rotation = np.array([[cosine, sine], [-sine, cosine]], np.float32)
-    turned = mesh[:, :2] @ rotation.T
-    low, high = turned.min(axis=0), turned.max(axis=0)
-    gain = side / (margin * max(*(high - low).tolist(), _LEAST_EXTENT))
-    shift = (side - 1) / 2 - gain * (low + high) / 2
-    return np.column_stack([rotation * gain, shift]).astype(np.float32)
+    turned = rotation @ mesh[:, :2].T
+    (left, top), (right, bottom) = turned.min(axis=1).tolist(), turned.max(axis=1).tolist()
+    gain = side / (margin * max(right - left, bottom - top, _LEAST_EXTENT))
+    middle = (side - 1) / 2
+    shift_x, shift_y = middle - gain * (left + right) / 2, middle - gain * (top + bottom) / 2
+    cosine, sine = gain * cosine, gain * sine
+    return np.array([[cosine, sine, shift_x], [-sine, cosine, shift_y]], np.float32)
 
 
 def carried(mesh: Mesh, affine: Affine) -> Mesh:
     """`mesh` where the similarity `affine` takes it, depth scaled alike."""
-    depth = mesh[:, 2:] * np.float32(scale(affine))
-    return np.concatenate([transform(mesh[:, :2], affine), depth], axis=1)
+    moved = np.empty_like(mesh)
+    moved[:, :2] = transform(mesh[:, :2], affine)
+    moved[:, 2] = mesh[:, 2] * np.float32(scale(affine))
+    return moved
