@@ -6,15 +6,19 @@ relative to lightness, c = a* / (L* + 10): reflectance scales both alike, so a d
 a light skin keeps its hue instead of turning grey.
 
 Light is matched on a 64×64 reduction of both: one offset and one bounded gain per channel, then
-the low frequencies of what is left, finer ones towards the mask's edge. Sampling costs by the
-channel, so chroma and skin are sampled at half the size; the result goes into 4:2:0 video.
+the low frequencies of what is left, finer ones towards the mask's edge.
+
+Colour is made at half the size, for the result goes into 4:2:0 video; only lightness is sampled at
+the whole. At a fixed relative chroma, encoded RGB + 0.055 goes about with (L* + 16)^1.25 (the
+1/2.4 of sRGB times the 3 of L*), so the colour of a 2×2 block becomes that of its pixels by one
+factor.
 """
 
 from pathlib import Path
 
 import numpy as np
 import onnx
-from onnxscript import FLOAT, INT64, UINT8, script
+from onnxscript import FLOAT, UINT8, script
 from onnxscript import opset20 as op
 
 XYZ_FROM_RGB = np.array(  # IEC 61966-2-1, rows scaled so that white is 1 (D65)
@@ -32,135 +36,138 @@ def tensor(values: object, *shape: int) -> onnx.TensorProto:
     return onnx.numpy_helper.from_array(np.asarray(values, np.float32).reshape(shape))
 
 
-def blur(sigma: float, *, across: bool) -> onnx.TensorProto:
-    """One pass of a Gaussian over four channels, σ in px of the small picture."""
-    radius = int(np.ceil(3 * sigma))
-    weights = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
-    shape = (4, 1, 1, -1) if across else (4, 1, -1, 1)
-    return tensor(np.tile(weights / weights.sum(), 4), *shape)
-
-
-TO_XYZ = tensor(XYZ_FROM_RGB, 3, 3, 1, 1)
-FROM_XYZ = tensor(np.linalg.inv(XYZ_FROM_RGB), 3, 3, 1, 1)
-TO_LAB = tensor(LAB_FROM_F, 3, 3, 1, 1)
-WIDE_ACROSS, WIDE_DOWN = blur(8.5, across=True), blur(8.5, across=False)
-NARROW_ACROSS, NARROW_DOWN = blur(2.4, across=True), blur(2.4, across=False)
-GAIN_MIN = tensor([1.1, 0.7, 0.7], 1, 3, 1, 1)
+TO_XYZ = tensor(XYZ_FROM_RGB, 3, 3)
+FROM_XZY = tensor(np.linalg.inv(XYZ_FROM_RGB)[:, [0, 2, 1]], 3, 3)
+TO_LAB = tensor(LAB_FROM_F, 3, 3)
+GAIN_MIN = tensor([1.1, 0.7, 0.7], 3, 1, 1)
 # Between skins far apart in lightness, contrast is held back: brows would burn, pores would stain.
-CALMED = tensor([0.12, 0.0, 0.0], 1, 3, 1, 1)
-GAIN_MAX = tensor([1.6, 1.3, 1.3], 1, 3, 1, 1)
+CALMED = tensor([0.12, 0.0, 0.0], 3, 1, 1)
+GAIN_MAX = tensor([1.6, 1.3, 1.3], 3, 1, 1)
 # How much of the low frequencies is the target's, for L, a, b: its shading, less its features.
-WIDE_SHARE = tensor([0.4, 0.06, 0.06], 1, 3, 1, 1)
-NARROW_SHARE = tensor([0.0, 0.9, 0.9], 1, 3, 1, 1)
-
-
-@script()
-def small(picture: FLOAT, channels: INT64, block: INT64) -> FLOAT:  # noqa: D103
-    blocks = op.Reshape(picture, op.Concat([1], channels, [64], block, [64], block, axis=0))
-    return op.ReduceMean(blocks, [3, 5], keepdims=0)
+WIDE_SHARE = tensor([0.4, 0.06, 0.06], 3, 1, 1)
+NARROW_SHARE = tensor([0.0, 0.9, 0.9], 3, 1, 1)
+F_FROM_AB = tensor([1 / 500, -1 / 200], 1, 2, 1, 1)
+OFFSET = 0.055 * 255
 
 
 @script()
 def relative_lab(rgb: FLOAT) -> FLOAT:  # noqa: D103
     linear = op.Where(rgb <= 0.04045, rgb / 12.92, op.Pow((rgb + 0.055) / 1.055, 2.4))
-    xyz = op.Conv(linear, op.Constant(value=TO_XYZ))
+    xyz = op.MatMul(op.Constant(value=TO_XYZ), linear)
     f = op.Where(xyz <= 0.008856, xyz * 7.787 + 16.0 / 116.0, op.Pow(xyz, 1.0 / 3.0))
-    lab = op.Conv(f, op.Constant(value=TO_LAB))
-    f_y = f[:, 1:2]
-    lightness = f_y * 116.0 - 16.0
-    return op.Concat(lightness, lab[:, 1:3] / (lightness + 10.0), axis=1)
+    lab = op.MatMul(op.Constant(value=TO_LAB), f)
+    lightness = lab[0:1] - 16.0
+    return op.Concat(lightness, lab[1:3] / (lightness + 10.0), axis=0)
 
 
 @script()
 def rgb_from_relative_lab(lightness: FLOAT, chroma: FLOAT) -> FLOAT:  # noqa: D103
-    bounded = op.Clip(lightness, 0.0, 100.0)
-    ab = chroma * (bounded + 10.0)
-    f_y = (bounded + 16.0) / 116.0
-    f_x = f_y + ab[:, 0:1] / 500.0
-    f_z = f_y - ab[:, 1:2] / 200.0
-    f = op.Concat(f_x, f_y, f_z, axis=1)
-    xyz = op.Where(f > 6.0 / 29.0, f * f * f, (f - 16.0 / 116.0) / 7.787)
-    linear = op.Clip(op.Conv(xyz, op.Constant(value=FROM_XYZ)), 0.0, 1.0)
+    f_y = (lightness + 16.0) / 116.0
+    f_xz = chroma * op.Constant(value=F_FROM_AB) * (lightness + 10.0) + f_y
+    f = op.Reshape(op.Concat(f_xz, f_y, axis=1), [3, -1])
+    # The cube, and below 6/29 its tangent, which is where CIE's straight part lies.
+    cubed = op.Max(f, 6.0 / 29.0)
+    xyz = cubed * cubed * cubed + (f - cubed) * (108.0 / 841.0)
+    linear = op.Clip(op.MatMul(op.Constant(value=FROM_XZY), xyz), 0.0, 1.0)
     # sRGB's x^(1/2.4) as a sum of roots, least squares: within 0.02 of 255 levels.
-    root = op.Sqrt(linear)
+    curved = op.Max(linear, 0.0031308)
+    root = op.Sqrt(curved)
     root_4 = op.Sqrt(root)
     root_8 = op.Sqrt(root_4)
-    encoded = root * 0.64455852 + root_4 * 0.70994828 - linear * 0.01848529 - root_8 * 0.33605278
-    return op.Where(linear <= 0.0031308, linear * 12.92, encoded)
+    encoded = root * 0.64455852 + root_4 * 0.70994828 - curved * 0.01848529 - root_8 * 0.33605278
+    return (encoded + (linear - curved) * 12.92) * 255.0
 
 
 @script()
 def mean_and_spread(picture: FLOAT, weight: FLOAT, total: FLOAT):  # noqa: D103
-    mean = op.ReduceSum(picture * weight, [2, 3]) / total
+    mean = op.ReduceSum(picture * weight, [1, 2]) / total
     off = picture - mean
-    spread = op.ReduceSum(off * off * weight, [2, 3])
+    spread = op.ReduceSum(off * off * weight, [1, 2])
     return mean, spread
 
 
 @script()
-def smooth(weighted: FLOAT, across: FLOAT, down: FLOAT) -> FLOAT:  # noqa: D103
-    once = op.Conv(weighted, across, group=4, auto_pad="SAME_UPPER")
-    twice = op.Conv(once, down, group=4, auto_pad="SAME_UPPER")
-    return twice[:, 0:3] / twice[:, 3:4]
+def smooth(weighted: FLOAT, sigma: FLOAT) -> FLOAT:  # noqa: D103
+    at = op.Range(0.0, 64.0, 1.0)
+    apart = (op.Unsqueeze(at, [0]) - op.Unsqueeze(at, [1])) / sigma
+    gaussian = op.Exp(apart * apart * -0.5)
+    twice = op.MatMul(gaussian, op.MatMul(weighted, gaussian))
+    return twice[0:3] / twice[3:4]
+
+
+@script()
+def doubled(picture: FLOAT) -> FLOAT:  # noqa: D103
+    return op.Resize(
+        picture,
+        None,
+        [1.0, 1.0, 2.0, 2.0],
+        mode="nearest",
+        coordinate_transformation_mode="asymmetric",
+        nearest_mode="floor",
+    )
 
 
 @script()
 def mesh(  # noqa: D103
     lightness: FLOAT[1, 1, "h", "w"],
-    chroma_skin: FLOAT[1, 3, "h2", "w2"],
+    half: FLOAT[1, 4, "h2", "w2"],
     grid: FLOAT[1, "s", "s", 2],
     grid_half: FLOAT[1, "s2", "s2", 2],
-    target: UINT8[1, "s", "s", 3],
-    cover: FLOAT[1, 1, "s", "s"],
+    target: UINT8[1, 3, "s", "s"],
+    target_small: UINT8[3, 64, 64],
+    cover: FLOAT[1, 1, "s2", "s2"],
     keep: FLOAT[1, 1, "s", "s"],
 ):
-    light = op.GridSample(lightness, grid, mode="linear", padding_mode="border")
-    half = op.GridSample(chroma_skin, grid_half, mode="linear", padding_mode="border")
-    size = op.Shape(light, start=2, end=3)
-    whole = op.Concat([1], [3], size, size, axis=0)
-    double = op.Resize(half, None, None, whole, mode="linear")
-    chroma = double[:, 0:2]
-    weight = cover * double[:, 2:3]
-    texture = op.Concat(light, chroma, axis=1)
-    rgb = op.Transpose(op.Cast(target, to=1), perm=[0, 3, 1, 2])
+    # Padding is never met, but with zeros the sampler takes a faster way.
+    light = op.GridSample(lightness, grid, mode="linear", padding_mode="zeros")
+    look = op.GridSample(half, grid_half, mode="linear", padding_mode="zeros")
+    texture = look[:, 0:3]
+    weight = cover * look[:, 3:4]
 
-    block = size / [64]
-    texture_s = small(texture, [3], block)
-    target_s = relative_lab(small(rgb, [3], block) / 255.0)
-    weight_s = small(weight, [1], block)
-    skin_s = small(weight * (1.0 - keep), [1], block)
+    texture_s = op.Squeeze(op.Resize(texture, None, None, [1, 3, 64, 64], mode="linear"), [0])
+    weight_s = op.Squeeze(op.Resize(weight, None, None, [1, 1, 64, 64], mode="linear"), [0])
+    keep_s = op.Squeeze(op.Resize(keep, None, None, [1, 1, 64, 64], mode="linear"), [0])
+    flat = op.Reshape(op.Cast(target_small, to=1), [3, 4096]) / 255.0
+    target_s = op.Reshape(relative_lab(flat), [3, 64, 64])
+    skin_s = weight_s * (1.0 - keep_s)
 
-    total = op.ReduceSum(skin_s, [2, 3]) + 0.001
+    total = op.ReduceSum(skin_s, [1, 2]) + 0.001
     texture_mean, texture_spread = mean_and_spread(texture_s, skin_s, total)
     target_mean, target_spread = mean_and_spread(target_s, skin_s, total)
     free = op.Sqrt((target_spread + 1e-6) / (texture_spread + 1e-6))
     bounded = op.Min(op.Max(free, op.Constant(value=GAIN_MIN)), op.Constant(value=GAIN_MAX))
-    apart = op.Clip(op.Abs(target_mean[:, 0:1] - texture_mean[:, 0:1]) / 30.0, 0.0, 1.0)
+    apart = op.Clip(op.Abs(target_mean[0:1] - texture_mean[0:1]) / 30.0, 0.0, 1.0)
     gain = bounded * (1.0 - apart * op.Constant(value=CALMED))
     offset = target_mean - texture_mean * gain
 
     rest = target_s - (texture_s * gain + offset)
     soft = skin_s + 0.0001
-    weighted = op.Concat(rest * soft, soft, axis=1)
-    wide = smooth(weighted, op.Constant(value=WIDE_ACROSS), op.Constant(value=WIDE_DOWN))
-    narrow = smooth(weighted, op.Constant(value=NARROW_ACROSS), op.Constant(value=NARROW_DOWN))
+    weighted = op.Concat(rest * soft, soft, axis=0)
+    wide = smooth(weighted, 8.5)
+    narrow = smooth(weighted, 2.4)
     inner = wide * op.Constant(value=WIDE_SHARE) + narrow * op.Constant(value=NARROW_SHARE)
     edge = 1.0 - op.Clip(weight_s * 2.0 - 1.0, 0.0, 1.0)
     low = inner + (narrow - inner) * edge + offset
-    correction = op.Resize(low, None, None, whole, mode="linear")
+    size = op.Shape(texture)
+    correction = op.Resize(op.Unsqueeze(low, [0]), None, None, size, mode="linear")
 
     lit = texture * gain + correction
-    swapped = rgb_from_relative_lab(lit[:, 0:1], lit[:, 1:3]) * 255.0
-    blended = swapped + (rgb - swapped) * keep
-    rounded = op.Clip(blended + 0.5, 0.0, 255.0)
-    image = op.Cast(op.Transpose(rounded, perm=[0, 2, 3, 1]), to=2)
+    bounded_l = op.Clip(lit[:, 0:1], 0.0, 100.0)
+    colour = op.Reshape(rgb_from_relative_lab(bounded_l, lit[:, 1:3]), size) + OFFSET
+    per_step = gain[0:1] / (bounded_l + 16.0)
+    step = (light - doubled(texture[:, 0:1])) * doubled(per_step)
+    # (1 + step)^1.25, to the second order
+    factor = (step * 0.15625 + 1.25) * step + 1.0
+    swapped = op.Clip(doubled(colour) * factor - OFFSET, 0.0, 255.0)
+    blended = swapped + (op.Cast(target, to=1) - swapped) * keep
+    image = op.Cast(blended + 0.5, to=2)
     mask = op.Cast(op.Squeeze(weight, [1]) * 255.0 + 0.5, to=2)
     return image, mask
 
 
 if __name__ == "__main__":
     model = mesh.to_model_proto()
-    for value, shape in zip(model.graph.output, ([1, "s", "s", 3], [1, "s", "s"]), strict=True):
+    for value, shape in zip(model.graph.output, ([1, 3, "s", "s"], [1, "s2", "s2"]), strict=True):
         value.CopyFrom(
             onnx.helper.make_tensor_value_info(value.name, onnx.TensorProto.UINT8, shape)
         )

@@ -4,6 +4,7 @@ Here is the geometry: where each pixel of the crop lies on the portrait, and whe
 eyes and inner mouth show through. The pixels are models/mesh.onnx's.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import cv2
@@ -11,25 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecam.errors import SourceError
-from livecam.face import Crop, Face, Identity, Mesh, Points
-from livecam.picture import Affine, Patch
+from livecam.face import Crop, Face, Identity, Mesh
+from livecam.picture import Affine, Image, Patch
 from livecam.runtime.manifest import Manifest
 from livecam.runtime.session import Session
 from livecam.swappers.eyes import Eyes
-from livecam.swappers.shape import AtRest, Proportions, eye_openings
+from livecam.swappers.shape import AtRest, Proportions
 from livecam.swappers.skin import SIDE, skin_lightness
 from livecam.swappers.texture import Look, make_texture, with_rim
-from livecam.swappers.warp import lay_out
-from livecam.vision.facemesh import (
-    INNER_LIPS,
-    LEFT_EYE,
-    LOWER_LIP,
-    OVAL,
-    RIGHT_EYE,
-    UPPER_LIP,
-)
-from livecam.vision.mask import hull, polygon, smoothstep
-from livecam.vision.mesh import carried, eye_distance, upright
+from livecam.swappers.warp import Triangles, lay_out
+from livecam.swappers.windows import Window, windows
+from livecam.vision.facemesh import OVAL
+from livecam.vision.mask import risen, smoothstep
+from livecam.vision.mesh import carried, upright
 from livecam.vision.pose import yaw_deg
 
 _MARGIN = 1.08
@@ -40,7 +35,8 @@ _LEAST_DETAIL = 0.7
 """The crop is the first whose px are at most by this factor coarser than the frame's."""
 _NODES = 48
 """Nodes along each side of the lattice on which the map is laid out."""
-_KEEP_SIDE = 256
+_SMALL = 64
+"""Side of the picture that the graph reads the target's light from, px."""
 _EDGE = 0.06
 """Over how much of the eye distance the swap fades towards the oval."""
 _GRAZING, _FACING = 0.12, 0.45
@@ -53,12 +49,6 @@ _ALIKE = (5.0, 18.0)
 at all."""
 _LOOKS = 32
 """Steps in which highlights come and go; one is less than a level."""
-_EYE_SHARE = 0.8
-"""Share of the opening between the lids in which the target's own eye shows."""
-_SOFT = 0.01
-"""σ of the edge of what is kept of the target, in eye distances."""
-_SHUT, _OPEN = 0.64, 0.80
-"""Openings of an eye, relative to its widest, between which the target's lids show too."""
 
 
 class MeshSwapper:
@@ -76,8 +66,8 @@ class MeshSwapper:
 class _Map:
     """Where the pixels of a crop come from."""
 
-    portrait: NDArray[np.float32]
-    """float32 (nodes, nodes, 2): px of the texture."""
+    grid: NDArray[np.float32]
+    """float32 (nodes, nodes, 2): place on the texture, −1 to 1 from edge to edge."""
     target: NDArray[np.float32]
     """float32 (nodes, nodes, 2): px of the crop."""
     cover: NDArray[np.float32]
@@ -123,23 +113,27 @@ class MeshDisguise:
         if turned > (_FADE_DEG if whole else _LOST_DEG):
             return None
         moved = self._proportions.moved(target, at_rest, strength)
-        shown = 1 - float(smoothstep(np.array(turned), _FADE_DEG, _LOST_DEG))
-        where = self._map(target, moved, size, shown)
-        keep = _kept(moved, at_rest, target, eyes, size)
-        grid = (where.portrait + np.float32(0.5)) * np.float32(2 / SIDE) - np.float32(1)
+        where = self._map(target, moved, size, 1 - risen(turned, _FADE_DEG, _LOST_DEG))
         look = self._look(at_rest.skin_lightness)
+        shown = windows(moved, target, at_rest, eyes=eyes, size=size)
+        planes, keep = _seen_through(crop.image, where.target, shown)
         image, mask = self._session.run(
             {
                 "lightness": look.lightness,
-                "chroma_skin": look.chroma_skin,
-                "grid": _dense(grid, size)[None],
-                "grid_half": _dense(grid, size // 2)[None],
-                "target": _shifted(crop.image, where.target)[None],
-                "cover": _dense(where.cover, size)[None, None],
-                "keep": _dense(keep, size)[None, None],
+                "half": look.half,
+                "grid": _dense(where.grid, size)[None],
+                "grid_half": _dense(where.grid, size // 2)[None],
+                "target": planes[None],
+                "target_small": _reduced(crop.image, where.target),
+                "cover": _dense(where.cover, size // 2)[None, None],
+                "keep": keep[None, None],
             }
         )
-        return Patch(image[0], mask[0], crop.crop_from_frame)
+        return Patch(
+            np.asarray(cv2.merge(list(image[0])), np.uint8),
+            np.asarray(cv2.resize(mask[0], (size, size)), np.uint8),
+            crop.crop_from_frame,
+        )
 
     def forget(self, alive: set[int]) -> None:
         """See `Disguise.forget`."""
@@ -152,7 +146,7 @@ class MeshDisguise:
         shines softly on one skin is a white patch on the other.
         """
         apart = abs(lightness - self._texture.skin_lightness)
-        step = round(_LOOKS * (1 - float(smoothstep(np.array(apart), *_ALIKE))))
+        step = round(_LOOKS * (1 - risen(apart, *_ALIKE)))
         if step not in self._looks:
             self._looks = {step: self._texture.lit(step / _LOOKS)}
         return self._looks[step]
@@ -170,7 +164,9 @@ class MeshDisguise:
             values.astype(np.float32),
             side=_NODES,
         )
-        return _Map(lattice[..., 0:2], lattice[..., 2:4], lattice[..., 4] * inside)
+        inmost = np.clip(lattice[..., 0:2], 0, SIDE - 1)  # the graph's sampler sees black beyond
+        grid = (inmost + np.float32(0.5)) * np.float32(2 / SIDE) - np.float32(1)
+        return _Map(grid, lattice[..., 2:4], lattice[..., 4] * inside)
 
 
 def _mesh_of(face: Face) -> Mesh:
@@ -182,65 +178,63 @@ def _mesh_of(face: Face) -> Mesh:
     return face.mesh
 
 
-def _towards_camera(mesh: Mesh, triangles: NDArray[np.int32]) -> NDArray[np.float32]:
-    """float32 (468,): cosine between each point's normal and the line of sight."""
-    a, b, c = (mesh[triangles[:, i]] for i in range(3))
-    normals = np.cross(b - a, c - a)
-    summed = np.stack(
-        [
-            np.bincount(triangles.ravel(), np.repeat(normals[:, axis], 3), minlength=len(mesh))
-            for axis in range(3)
-        ],
-        axis=1,
-    )
-    length = np.maximum(np.linalg.norm(summed, axis=1), 1e-9)
-    return np.asarray(summed[:, 2] / length, np.float32)
-
-
-def _kept(moved: Mesh, at_rest: AtRest, target: Mesh, eyes: Eyes, size: int) -> NDArray[np.float32]:
-    """Where the target's own pixels show: float32 (_KEEP_SIDE, _KEEP_SIDE), 0–1."""
-    flat = ((moved[:, :2] + 0.5) * (_KEEP_SIDE / size) - 0.5).astype(np.float32)
-    across = eye_distance(flat)
-    sigma = _SOFT * across
-    keep = np.zeros((_KEEP_SIDE, _KEEP_SIDE), np.float32)
-    if eyes is Eyes.TARGET:
-        for contour, opening in zip((LEFT_EYE, RIGHT_EYE), eye_openings(target), strict=True):
-            lids = flat[list(contour)]
-            inner = polygon(_stretched(lids, _EYE_SHARE, _EYE_SHARE), _KEEP_SIDE)
-            np.maximum(keep, cv2.GaussianBlur(inner, (0, 0), sigma), out=keep)
-            shut = 1 - float(
-                smoothstep(np.array(opening / max(at_rest.open_eyes, 1e-6)), _SHUT, _OPEN)
-            )
-            if shut > 0:
-                outer = polygon(_stretched(lids, 1.4, 2.7), _KEEP_SIDE)
-                soft = cv2.GaussianBlur(outer, (0, 0), 4 * sigma)
-                np.maximum(keep, shut * soft, out=keep)
-    gap = float(np.linalg.norm(flat[UPPER_LIP] - flat[LOWER_LIP])) / across
-    open_mouth, wide = (float(smoothstep(np.array(gap), *at)) for at in ((0.01, 0.04), (0.1, 0.3)))
-    if open_mouth > 0:
-        inside = polygon(_stretched(flat[list(INNER_LIPS)], 1.05 + 0.1 * wide, 1.1), _KEEP_SIDE)
-        np.maximum(keep, open_mouth * cv2.GaussianBlur(inside, (0, 0), sigma), out=keep)
-    return keep
-
-
-def _stretched(contour: Points, along: float, across: float) -> Points:
-    """The convex hull of `contour`, scaled about its middle along and across its length."""
-    middle = contour.mean(axis=0)
-    length = contour[contour[:, 0].argmax()] - contour[contour[:, 0].argmin()]
-    length = length / max(float(np.linalg.norm(length)), 1e-6)
-    basis = np.stack([length, [-length[1], length[0]]])
-    local = (contour - middle) @ basis.T * [along, across]
-    return hull(middle + local @ basis)
-
-
 def _dense(lattice: NDArray[np.float32], size: int) -> NDArray[np.float32]:
     """`lattice` at every pixel: float32 (size, size[, k])."""
     dense = cv2.resize(lattice, (size, size), interpolation=cv2.INTER_LINEAR)
     return np.asarray(dense, np.float32)
 
 
-def _shifted(image: NDArray[np.uint8], where: NDArray[np.float32]) -> NDArray[np.uint8]:
+def _seen_through(
+    image: Image, where: NDArray[np.float32], shown: Iterable[Window]
+) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """The target as its windows show it, and how much of it they show.
+
+    Args:
+        image: The crop.
+        where: Where its pixels go, as in `_Map.target`.
+        shown: The windows.
+
+    Returns:
+        uint8 (3, size, size), with the features in the windows moved, and float32 (size, size).
+    """
+    size = len(image)
+    planes = np.empty((3, size, size), np.uint8)
+    cv2.split(image, list(planes))
+    keep = np.zeros((size, size), np.float32)
+    dense = _dense(where, size)
+    for window in shown:
+        np.maximum(keep[window.place], window.share, out=keep[window.place])
+        planes[:, *window.place] = _shifted(image, dense[window.place]).transpose(2, 0, 1)
+    return planes, keep
+
+
+def _reduced(image: Image, where: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """The target with its features moved, uint8 (3, _SMALL, _SMALL)."""
+    half = cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(half, (_SMALL, _SMALL), interpolation=cv2.INTER_AREA)
+    ratio = np.float32(_SMALL / len(image))
+    at = (_dense(where, _SMALL) + np.float32(0.5)) * ratio - np.float32(0.5)
+    shifted = _shifted(np.asarray(small, np.uint8), at)
+    planes = np.empty((3, _SMALL, _SMALL), np.uint8)
+    cv2.split(shifted, list(planes))
+    return planes
+
+
+def _shifted(image: Image, where: NDArray[np.float32]) -> Image:
     """The target's own pixels, where its features have moved to."""
-    x, y = cv2.split(_dense(where, len(image)))
+    x, y = cv2.split(where)
     shifted = cv2.remap(image, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(shifted, np.uint8)
+
+
+def _towards_camera(mesh: Mesh, triangles: Triangles) -> NDArray[np.float32]:
+    """float32 (468,): cosine between each point's normal and the line of sight."""
+    by_corner = triangles.T
+    a, b, c = mesh.T.take(by_corner, axis=1).swapaxes(0, 1)
+    (ux, uy, uz), (vx, vy, vz) = b - a, c - a
+    normals = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+    x, y, z = (
+        np.bincount(by_corner.ravel(), np.tile(normal, 3), minlength=len(mesh))
+        for normal in normals
+    )
+    return np.asarray(z / np.maximum(np.sqrt(x * x + y * y + z * z), 1e-9), np.float32)

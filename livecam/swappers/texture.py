@@ -38,8 +38,9 @@ class Look:
 
     lightness: NDArray[np.float32]
     """float32 (1, 1, SIDE, SIDE): CIE L*, 0–100."""
-    chroma_skin: NDArray[np.float32]
-    """float32 (1, 3, SIDE / 2, SIDE / 2): relative chroma a, b, and 0–1 where it shows a face."""
+    half: NDArray[np.float32]
+    """float32 (1, 4, SIDE / 2, SIDE / 2): CIE L*, relative chroma a, b, and 0–1 where it shows a
+    face."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +63,7 @@ class Texture:
         """The look with `share` of the portrait's own highlights and blotches, 0–1."""
         return Look(
             _between(self.even.lightness, self.original.lightness, share),
-            _between(self.even.chroma_skin, self.original.chroma_skin, share),
+            _between(self.even.half, self.original.half, share),
         )
 
 
@@ -102,11 +103,11 @@ def make_texture(identity: Identity) -> Texture:
 
 
 def _look(lab: Lab, shown: Plane) -> Look:
-    stacked = np.dstack([lab[..., 1:], shown])
+    stacked = np.dstack([lab, shown])
     half = cv2.resize(stacked, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     return Look(
         lightness=lab[None, None, ..., 0].copy(),
-        chroma_skin=np.asarray(half, np.float32).transpose(2, 0, 1)[None].copy(),
+        half=np.asarray(half, np.float32).transpose(2, 0, 1)[None].copy(),
     )
 
 

@@ -22,6 +22,7 @@ from livecam.vision.mesh import carried, upright
 
 Plane = NDArray[np.float32]
 MARGIN = 1.1
+SMALL = 64
 SIZES = (192, 256, 320, 384, 512)
 
 
@@ -62,15 +63,18 @@ class Feeds:
         colour = relative_lab(self.portrait)
         skin = np.broadcast_to(np.float32(self.skin), (SIDE, SIDE))
         half = cv2.resize(
-            np.dstack([colour[..., 1:], skin]), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA
+            np.dstack([colour, skin]), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA
         )
+        cover = cv2.resize(self.plane(self.cover, size)[0, 0], (size // 2, size // 2))
+        small = pyramid(self.target, SMALL)
         return {
             "lightness": colour[None, None, ..., 0].copy(),
-            "chroma_skin": np.asarray(half, np.float32).transpose(2, 0, 1)[None].copy(),
+            "half": np.asarray(half, np.float32).transpose(2, 0, 1)[None].copy(),
             "grid": self.grid(size),
             "grid_half": self.grid(size // 2),
-            "target": self.target[None],
-            "cover": self.plane(self.cover, size),
+            "target": self.target.transpose(2, 0, 1)[None].copy(),
+            "target_small": small.transpose(2, 0, 1).copy(),
+            "cover": np.asarray(cover, np.float32)[None, None],
             "keep": self.plane(self.keep, size),
         }
 
@@ -84,8 +88,10 @@ class Feeds:
         return np.broadcast_to(np.float32(value), (1, 1, size, size)).copy()
 
     def run(self, graph: Session | None = None) -> tuple[Image, NDArray[np.uint8]]:
+        """The image, and the mask at its size."""
         image, mask = (graph or session("mesh")).run(self.arrays())
-        return image[0], mask[0]
+        whole = cv2.resize(mask[0], self.target.shape[:2])
+        return image[0].transpose(1, 2, 0), np.asarray(whole, np.uint8)
 
 
 def test_the_graph_is_what_its_script_makes(tmp_path: Path) -> None:

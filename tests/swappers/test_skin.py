@@ -24,7 +24,7 @@ def texture(who: str) -> Texture:
 
 def shown(who: str) -> NDArray[np.float32]:
     """Where the texture shows a face, float32 (SIDE, SIDE)."""
-    return np.asarray(cv2.resize(texture(who).even.chroma_skin[0, 2], (SIDE, SIDE)))
+    return np.asarray(cv2.resize(texture(who).even.half[0, 3], (SIDE, SIDE)))
 
 
 def at(plane: NDArray[np.float32], points: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -84,7 +84,7 @@ class TestEveryPortrait:
         made = texture(who)
         np.testing.assert_array_equal(made.lit(0.0).lightness, made.even.lightness)
         np.testing.assert_allclose(made.lit(1.0).lightness, made.original.lightness, atol=1e-4)
-        np.testing.assert_allclose(made.lit(1.0).chroma_skin, made.original.chroma_skin, atol=1e-6)
+        np.testing.assert_allclose(made.lit(1.0).half, made.original.half, atol=1e-6)
         half = (made.even.lightness + made.original.lightness) / 2
         np.testing.assert_allclose(made.lit(0.5).lightness, half, atol=1e-4)
 
@@ -159,7 +159,7 @@ def test_a_face_at_the_border_of_its_picture_is_borne(shift: float) -> None:
     mesh = portrait("a").mesh + np.float32([shift, 0, 0])
     image = np.roll(portrait("a").portrait, round(shift), axis=1)
     made = make_texture(Identity("edge.png", image, mesh, None))
-    assert np.isfinite(made.even.chroma_skin).all()
+    assert np.isfinite(made.even.half).all()
 
 
 @pytest.mark.parametrize("roll", [-40, 0, 25])

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livecam.vision.mask import hull, polygon, smoothstep
+from livecam.vision.mask import hull, polygon, risen, smoothstep
 
 SQUARE = np.array([[16, 16], [48, 16], [30, 30], [48, 48], [16, 48]], np.float32)
 
@@ -74,6 +74,7 @@ def test_a_polygon_beyond_the_crop_is_cut_off() -> None:
     assert (drawn[:, :10] == 1).all()
     assert (drawn[:, 12:] == 0).all()
     assert not polygon(box - 100, 64).any()
+    np.testing.assert_array_equal(polygon(box, 20, 64), drawn[:, :20])
 
 
 @given(
@@ -90,6 +91,7 @@ def test_smoothstep_rises_once_from_nought_to_one(value: float, low: float, widt
     assert here[3] == 1
     assert 0 <= here[0] <= here[4] <= 1
     assert float(smoothstep(np.array(low + width / 4), low, high)) == pytest.approx(5 / 32)
+    assert risen(value, low, high) == pytest.approx(float(here[0]), abs=1e-5)
 
 
 def test_smoothstep_falls_where_the_first_bound_is_the_higher() -> None:

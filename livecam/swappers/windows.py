@@ -1,0 +1,95 @@
+"""Where the target's own eyes and inner mouth show through a swap."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from livecam.face import Mesh, Points
+from livecam.swappers.eyes import Eyes
+from livecam.swappers.shape import AtRest, eye_openings
+from livecam.vision.facemesh import INNER_LIPS, LEFT_EYE, LOWER_LIP, RIGHT_EYE, UPPER_LIP
+from livecam.vision.mask import hull, polygon, risen
+from livecam.vision.mesh import eye_distance
+
+_EYE_SHARE = 0.8
+"""Share of the opening between the lids in which the target's own eye shows."""
+_SOFT = 0.01
+"""σ of the edge of what is kept of the target, in eye distances."""
+_SHUT, _OPEN = 0.64, 0.80
+"""Openings of an eye, relative to its widest, between which the target's lids show too."""
+_EYES = (np.array(LEFT_EYE), np.array(RIGHT_EYE))
+_MOUTH = np.array(INNER_LIPS)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Window:
+    """A part of the crop through which the target is seen."""
+
+    left: int
+    top: int
+    share: NDArray[np.float32]
+    """float32 (h, w): how much of the target shows, 0–1; 0 all around."""
+
+    @property
+    def place(self) -> tuple[slice, slice]:
+        """Its rows and columns in the crop."""
+        height, width = self.share.shape
+        return slice(self.top, self.top + height), slice(self.left, self.left + width)
+
+
+def windows(
+    moved: Mesh, target: Mesh, at_rest: AtRest, *, eyes: Eyes, size: int
+) -> Iterator[Window]:
+    """What shows of the target.
+
+    Args:
+        moved: The face as it is drawn, px of the crop.
+        target: The face as it is.
+        at_rest: What is known of it.
+        eyes: Whose eyes are seen.
+        size: Side of the crop, px.
+    """
+    flat = moved[:, :2]
+    across = eye_distance(flat)
+    sigma = _SOFT * across
+    if eyes is Eyes.TARGET:
+        for contour, opening in zip(_EYES, eye_openings(target), strict=True):
+            lids = flat[contour]
+            yield from _window(lids, _EYE_SHARE, _EYE_SHARE, sigma, size)
+            shut = 1 - risen(opening / max(at_rest.open_eyes, 1e-6), _SHUT, _OPEN)
+            yield from _window(lids, 1.4, 2.7, 4 * sigma, size, strength=shut)
+    gap = math.dist(flat[UPPER_LIP].tolist(), flat[LOWER_LIP].tolist()) / across
+    open_mouth, wide = risen(gap, 0.01, 0.04), risen(gap, 0.1, 0.3)
+    yield from _window(flat[_MOUTH], 1.05 + 0.1 * wide, 1.1, sigma, size, strength=open_mouth)
+
+
+def _window(
+    contour: Points, along: float, across: float, sigma: float, size: int, *, strength: float = 1
+) -> Iterator[Window]:
+    """The hull of `contour`, scaled along and across its length, with soft edges; if it shows."""
+    if strength <= 0:
+        return
+    shape = _stretched(contour, along, across)
+    reach = math.ceil(4 * sigma) + 1
+    x, y, width, height = cv2.boundingRect(shape)
+    left, top = max(x - reach, 0), max(y - reach, 0)
+    right, bottom = min(x + width + reach, size), min(y + height + reach, size)
+    if left >= right or top >= bottom:
+        return
+    drawn = polygon(shape - np.array([left, top], np.float32), right - left, bottom - top)
+    soft = cv2.GaussianBlur(drawn, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
+    yield Window(left, top, np.asarray(soft, np.float32) * np.float32(strength))
+
+
+def _stretched(contour: Points, along: float, across: float) -> Points:
+    """The convex hull of `contour`, scaled about its middle along and across its length."""
+    middle = contour.mean(axis=0)
+    length = contour[contour[:, 0].argmax()] - contour[contour[:, 0].argmin()]
+    right, down = (length / max(math.hypot(*length.tolist()), 1e-6)).tolist()
+    basis = np.array([[right, down], [-down, right]], np.float32)
+    scaled = basis.T @ (np.array([[along], [across]], np.float32) * basis)
+    return hull(middle + (contour - middle) @ scaled)
