@@ -5,6 +5,8 @@ import re
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,9 @@ from conftest import Child, Command, Outcome
 from moments import moment
 
 from livecam.cli.live import watch
+from livecam.live import Live
+from livecam.media.modes import Mode
+from livecam.sources.camera_info import CameraInfo
 
 Start = Callable[..., Child]
 CONSENT = "--yes-i-have-consent"
@@ -119,8 +124,8 @@ def test_a_recording_with_statistics(livecam: Command, assets: Path, tmp_path: P
     assert (file["name"], file["state"], file["error"]) == (str(output), "open", None)
     assert frame_count(output) >= file["sent"] > 0
     said = outcome.err.splitlines()
-    assert said[0] == "From: synthetic, 320×180 at 15 fps"
-    assert said[1] == f"To: {output}, preview"
+    assert said[0] == "From: synthetic"
+    assert said[1] == f"To: {output}, preview, 320×180, 15 fps"
     assert said[2].startswith("On: ")
     assert said[-1].startswith("Ended after 0:00:04: ")
 
@@ -218,6 +223,18 @@ def test_statistics_without_a_reader_do_not_end_the_run(
     assert process.returncode == 0
     assert "Nobody reads the statistics any more; the run goes on without them." in said
     assert frame_count(output) > 30
+
+
+def test_the_camera_is_told_with_its_mode(monkeypatch: pytest.MonkeyPatch) -> None:
+    modes = Mode("yuyv422", 1280, 720, (Fraction(10),)), Mode("mjpeg", 1280, 720, (Fraction(60),))
+    webcam = CameraInfo(index=0, name="Webcam", device="/dev/video0", modes=modes)
+    monkeypatch.setattr(watch, "find_camera", lambda _: webcam)
+    live = Live(face=Path("me.png"))
+    assert watch._source(live) == "camera “Webcam” (/dev/video0), mjpeg 1280×720, 60 fps"
+    assert watch._source(replace(live, camera="rtsp://there/1")) == "rtsp://there/1"
+    unknown = replace(webcam, modes=())
+    monkeypatch.setattr(watch, "find_camera", lambda _: unknown)
+    assert watch._source(live) == "camera “Webcam” (/dev/video0)"
 
 
 def test_the_delay_of_the_picture_is_told_once_it_is_known(

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
 
 from livecam.cli.console import remarks, say
 from livecam.cli.live.controls import Controls, Key
@@ -15,6 +17,8 @@ from livecam.cli.live.moment import Meter, Moment
 from livecam.cli.live.record import records
 from livecam.cli.signals import noted
 from livecam.live import Live, LiveRun
+from livecam.sources.devices import find_camera, label
+from livecam.sources.formats import choose
 
 _LOOK_EVERY_S = 0.1
 """How soon a key, a signal or the end of the run is noticed."""
@@ -62,7 +66,7 @@ class Watch:
     ) -> Moment:
         """The last moment."""
         meter = Meter(self.run, self.controls)
-        due, told = 0.0, not self._sound_is_elsewhere()
+        due, told = time.monotonic() + view.every_s, not self._sound_is_elsewhere()
         while not self.run.join(_LOOK_EVERY_S):
             if asked() is not None or meter.seconds >= (self.duration_s or math.inf):
                 self.run.stop()
@@ -92,16 +96,32 @@ class Watch:
                 yield _View(show, _SAY_EVERY_S)
 
     def _introduce(self) -> None:
-        live, options = self.live, self.live.settings.live
-        camera = live.camera or "the first camera"
-        say(remarks(), f"From: {camera}, {options.width}×{options.height} at {options.fps} fps")
-        say(remarks(), f"To: {', '.join(live.to)}")
+        options = self.live.settings.live
+        to = [sink.name for sink in self.run.stats().sinks]
+        to += ["preview"] if self.run.preview else []
+        say(remarks(), f"From: {_source(self.live)}")
+        say(remarks(), f"To: {', '.join(to)}, {options.width}×{options.height}, {options.fps} fps")
         say(remarks(), f"On: {', '.join(self.run.providers)}")
 
     def _sound_is_elsewhere(self) -> bool:
         """Whether the pictures only go where somebody else adds the sound."""
         kinds = {target.partition(":")[0] for target in self.live.to}
         return "virtual" in kinds and kinds <= {"virtual", "preview"}
+
+
+def _source(live: Live) -> str:
+    """The camera and the mode that is asked of it; other sources by their address."""
+    spec, options = live.camera, live.settings.live
+    if spec is not None and (spec == "synthetic" or "://" in spec or Path(spec).is_file()):
+        return spec
+    camera = find_camera(spec)
+    width, height, rate = options.width, options.height, Fraction(options.fps)
+    choice = choose(camera.modes, width=width, height=height, rate=rate)
+    if choice is None:
+        return label(camera)
+    mode = choice.mode
+    size = f"{mode.width}×{mode.height}"
+    return f"{label(camera)}, {mode.pixel_format} {size}, {float(choice.rate):g} fps"
 
 
 def _told_delay(moment: Moment) -> bool:
