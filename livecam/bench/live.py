@@ -237,8 +237,8 @@ def measure(bench: LiveBench, *, inference_ms: Sequence[float]) -> Iterator[Figu
         ("", "p50", "p95", "p99"),
         [
             (name, f"{timing.p50_ms:.1f}", f"{timing.p95_ms:.1f}", f"{timing.p99_ms:.1f}")
-            for name, timing in stages.items()
-            if name not in {"capture", "latency"}  # the camera is waited for
+            for name in ("track", "crop", "swap", "paste", "process", "deliver")
+            if (timing := stages.get(name)) is not None
         ],
     )
     slow = {f"{ms:g} ms a frame": bench.swapped(inference_s=ms / 1000) for ms in inference_ms}

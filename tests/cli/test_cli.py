@@ -26,7 +26,7 @@ def test_version(livecam: Command) -> None:
 def test_help_names_every_command_and_how_to_begin(livecam: Command) -> None:
     outcome = livecam("--help")
     assert outcome.code == 0
-    for word in ("swap", "models", "settings", "doctor", "bench", "--face ME.png"):
+    for word in ("live", "swap", "devices", "models", "settings", "doctor", "bench", "ME.png"):
         assert word in outcome.out
 
 
@@ -165,6 +165,12 @@ def test_models_pull_says_what_it_fetches(livecam: Command, store: Path) -> None
     assert (again.out, again.err) == (outcome.out, "")
 
 
+def test_bench_live_says_what_a_size_is(livecam: Command) -> None:
+    outcome = livecam("bench", "live", "--size", "720p")
+    assert outcome.code == 2
+    assert outcome.err.startswith("Error: --size cannot be '720p'.")
+
+
 def test_doctor_looks_at_everything(livecam: Command) -> None:
     outcome = livecam("doctor")
     assert outcome.code == 0
@@ -174,6 +180,7 @@ def test_doctor_looks_at_everything(livecam: Command) -> None:
         "· cuda: ",
         "✓ folder: ",
         f"✓ av: {metadata.version('av')}",
+        "Virtual cameras",
     ):
         assert line in outcome.out
 

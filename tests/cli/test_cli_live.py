@@ -231,7 +231,8 @@ def test_the_camera_is_told_with_its_mode(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(watch, "find_camera", lambda _: webcam)
     live = Live(face=Path("me.png"))
     assert watch._source(live) == "camera “Webcam” (/dev/video0), mjpeg 1280×720, 60 fps"
-    assert watch._source(replace(live, camera="rtsp://there/1")) == "rtsp://there/1"
+    secret = replace(live, camera="rtsp://me:secret@there:554/1?token=2")
+    assert watch._source(secret) == "rtsp://there:554/1"
     unknown = replace(webcam, modes=())
     monkeypatch.setattr(watch, "find_camera", lambda _: unknown)
     assert watch._source(live) == "camera “Webcam” (/dev/video0)"

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from livecam.cli.console import remarks, say
 from livecam.cli.live.controls import Controls, Key
@@ -110,9 +111,12 @@ class Watch:
 
 
 def _source(live: Live) -> str:
-    """The camera and the mode that is asked of it; other sources by their address."""
+    """The camera and the mode that is asked of it; other sources by their address, secrets off."""
     spec, options = live.camera, live.settings.live
-    if spec is not None and (spec == "synthetic" or "://" in spec or Path(spec).is_file()):
+    if spec is not None and "://" in spec:
+        parts = urlsplit(spec)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    if spec is not None and (spec == "synthetic" or Path(spec).is_file()):
         return spec
     camera = find_camera(spec)
     width, height, rate = options.width, options.height, Fraction(options.fps)
