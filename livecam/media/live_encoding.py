@@ -18,8 +18,8 @@ from livecam.media.encoders import (
     preset_option,
 )
 
-MICROSECOND = Fraction(1, 1_000_000)
-"""The time base of encoded live pictures, s."""
+TIME_BASE = Fraction(1, 60_000)
+"""Of encoded live pictures, s: one that every encoder takes and the usual rates are whole in."""
 KEYFRAME_EVERY_S = 2
 """A viewer who joins waits for a key frame at most this long; what streaming services ask for."""
 _REFERENCE_KBPS, _REFERENCE_PIXELS_HZ = 3000, 1280 * 720 * 30
@@ -85,7 +85,7 @@ class LiveEncoder:
         options |= {"g": str(max(1, round(KEYFRAME_EVERY_S * self.stored.rate))), "bf": "0"}
         # Threads within a picture: threads for several pictures would hold as many back.
         context.thread_count, context.thread_type = 0, "SLICE"
-        open_with(context, options, self.stored, time_base=MICROSECOND)
+        open_with(context, options, self.stored, time_base=TIME_BASE)
 
 
 def live_encoder(

@@ -12,7 +12,7 @@ from av.stream import Stream as MediaStream
 from av.video.stream import VideoStream
 
 from livecam.frame import Frame
-from livecam.media.live_encoding import MICROSECOND, LiveEncoder
+from livecam.media.live_encoding import TIME_BASE, LiveEncoder
 from livecam.media.planes import Canvas
 from livecam.media.sound import RATE_HZ, Chunks, Samples
 from livecam.sinks.soundtrack import BLOCK, Soundtrack, VideoLatency
@@ -65,7 +65,7 @@ class Broadcast:
     @property
     def time_bases(self) -> list[Fraction]:
         """The unit of time of each stream's packets, s."""
-        return [MICROSECOND, *([Fraction(1, RATE_HZ)] if self._audio is not None else [])]
+        return [TIME_BASE, *([Fraction(1, RATE_HZ)] if self._audio is not None else [])]
 
     @property
     def is_empty(self) -> bool:
@@ -83,16 +83,16 @@ class Broadcast:
         if self._soundtrack is None:
             self._start = time
             self._soundtrack = Soundtrack(float(time))
-        pts = round((time - self._start) / MICROSECOND)
+        pts = round((time - self._start) / TIME_BASE)
         if pts <= self._last:
             return
         self._last = pts
         self._latency.measure(frame)
         raw = self._canvas.drawn(frame.picture)
-        raw.pts, raw.time_base = pts, MICROSECOND
+        raw.pts, raw.time_base = pts, TIME_BASE
         for packet in self._video.encode(raw):
             self._mux(packet)
-        self._send_sound(self._soundtrack, float(pts * MICROSECOND))
+        self._send_sound(self._soundtrack, float(pts * TIME_BASE))
 
     def finish(self) -> None:
         """Hands on what the encoders still hold.
@@ -130,7 +130,7 @@ class Broadcast:
 def _add_video(container: OutputContainer, encoder: LiveEncoder) -> VideoStream:
     stream = container.add_stream(encoder.encoding.codec, rate=encoder.stored.rate)
     assert isinstance(stream, VideoStream)
-    stream.time_base = MICROSECOND
+    stream.time_base = TIME_BASE
     encoder.open(stream.codec_context)
     return stream
 

@@ -1,5 +1,6 @@
 """A recording of the live output, which plays up to the last second however it ends."""
 
+import io
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -68,10 +69,13 @@ class Recording:
         However it is left, what was sent is kept.
 
         Raises:
-            SinkError: As `check`; the encoder does not open; the disk refuses.
+            SinkError: As `check`; the encoder does not open, or does not go into such a file; the
+                disk refuses.
         """
         self.check()
         encoder = live_encoder(self.encoding, video_format, constant_quality=True)
+        # In memory first: a file is not to be replaced by one that cannot be written.
+        _Writer(self.path, io.BytesIO(), encoder, None).drop()
         with ExitStack() as stack:
             chunks = stack.enter_context(self.microphone.listen()) if self.microphone else None
             with write_errors(self.path):
@@ -123,6 +127,13 @@ class _Writer:
             self._file.flush()
             os.fsync(self._file.fileno())
 
+    def drop(self) -> None:
+        """Closes the file as it is."""
+        with suppress(OSError):  # what could not be written cannot be written now
+            self._file.close()
+        with suppress(*FFMPEG_FAILURES):  # on a closed file PyAV writes no end
+            self._container.close()
+
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """Leaves the file as it is once something has failed: up to there it plays."""
@@ -130,8 +141,5 @@ class _Writer:
             with write_errors(self._path):
                 yield
         except SinkError:
-            with suppress(OSError):  # what could not be written cannot be written now
-                self._file.close()
-            with suppress(*FFMPEG_FAILURES):  # on a closed file PyAV writes no end
-                self._container.close()
+            self.drop()
             raise

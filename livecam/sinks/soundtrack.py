@@ -25,8 +25,11 @@ class VideoLatency:
         """The average, s; 0 before the first frame."""
 
     def measure(self, frame: Frame) -> None:
-        """Takes in one frame as it goes out; its time is that of the output's clock."""
-        if frame.index == self._index:
+        """Takes in one frame as it goes out; its time is that of the output's clock.
+
+        A negative index is a picture that was never captured.
+        """
+        if frame.index < 0 or frame.index == self._index:
             return
         self._index = frame.index
         self._frames = min(self._frames + 1, _AVERAGED_FRAMES)
@@ -50,8 +53,8 @@ class Soundtrack:
         self._start = start
         self._end = 0
         """How many samples have been placed."""
-        self._silent = True
-        """What was placed last is no sound."""
+        self._flowing = False
+        """The next sample goes on from the one before: nobody is to hear a step."""
         self._waiting: list[Samples] = []
 
     def add(self, chunk: AudioChunk, *, delay_s: float) -> None:
@@ -59,14 +62,15 @@ class Soundtrack:
         samples = chunk.samples
         place = round((chunk.captured_at + delay_s - self._start) * RATE_HZ)
         ahead = place - self._end
-        if self._silent or abs(ahead) > _CUT_S * RATE_HZ:
+        if not self._flowing or abs(ahead) > _CUT_S * RATE_HZ:
             self._pad(ahead)
             samples = samples[:, max(0, -ahead) :]
+            self._flowing = False
         elif abs(ahead) > _NEAR_S * RATE_HZ:
             samples = _stretched(samples, ahead)
         if samples.shape[1]:
             self._append(samples)
-            self._silent = False
+            self._flowing = True
 
     def fill(self, until_s: float) -> None:
         """Makes sure there is sound up to `until_s` of the output's time: silence, if no other."""
@@ -84,7 +88,7 @@ class Soundtrack:
     def _pad(self, count: int) -> None:
         if count > 0:
             self._append(np.zeros((CHANNELS, count), np.float32))
-            self._silent = True
+            self._flowing = False
 
     def _append(self, samples: Samples) -> None:
         self._waiting.append(samples)

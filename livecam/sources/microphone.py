@@ -30,6 +30,8 @@ _LOOK_EVERY_S = 0.004
 _QUIET_S = 1.0
 """A microphone that sends nothing for so long is opened anew."""
 _RETRY_EVERY_S = 2.0
+_CLOSING_S = 5.0
+"""A sound server that does not answer is left behind."""
 _KEPT = 512
 """Chunks kept for a listener that does not listen: some seconds."""
 _SYSTEMS = {"linux": ("pulse", "alsa"), "darwin": ("avfoundation",), "win32": ("dshow",)}
@@ -74,13 +76,14 @@ class Microphone:
     def __enter__(self) -> Self:
         self._stopping.clear()
         self._stage = Stage("microphone", self._work, on_error=self._fail)
+        self._stage.daemon = True
         self._stage.start()
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self._stopping.set()
-        if self._stage is not None:
-            self._stage.wait()
+        if self._stage is not None and not self._stage.wait(_CLOSING_S):
+            _LOG.warning("the microphone %s does not close; it is left behind", self._device)
         if self._error is not None and error is None:
             raise self._error
 
