@@ -3,6 +3,8 @@
 All maps are float32 (2, 3) and named `to_from`; px, pixel centres at integers.
 """
 
+import math
+
 import numpy as np
 
 from livecam.errors import PipelineError
@@ -28,18 +30,17 @@ def similarity(source: Points, target: Points) -> Affine:
     Raises:
         PipelineError: The points of `source` all coincide, or those of either are not finite.
     """
-    if not (
-        np.isfinite(source).all() and np.isfinite(target).all() and np.ptp(source, axis=0).any()
-    ):
+    with np.errstate(invalid="ignore"):
+        origin = source.mean(axis=0, dtype=np.float64)
+        goal = target.mean(axis=0, dtype=np.float64)
+        (x, y), (u, v) = (source - origin).T, (target - goal).T
+        spread = float(x @ x + y @ y)
+        a, b = float(x @ u + y @ v), float(x @ v - y @ u)
+    if not (spread > 0 and math.isfinite(spread + a + b)):
         raise PipelineError(
             "No similarity can be fitted: the points coincide or are not finite.",
             hint="Check the landmarks of this face.",
         )
-    origin = source.mean(axis=0, dtype=np.float64)
-    goal = target.mean(axis=0, dtype=np.float64)
-    (x, y), (u, v) = (source - origin).T, (target - goal).T
-    spread = float(x @ x + y @ y)
-    a, b = float(x @ u + y @ v), float(x @ v - y @ u)
     linear = np.array([[a, -b], [b, a]]) / spread
     return np.column_stack([linear, goal - linear @ origin]).astype(np.float32)
 
