@@ -1,8 +1,11 @@
 """Where words go: results to stdout, everything said on the way to stderr."""
 
 import logging
+import os
 import sys
+from contextlib import suppress
 from functools import cache
+from typing import TextIO
 
 from rich.console import Console
 
@@ -30,9 +33,17 @@ def say(console: Console, text: str, *, style: str = "") -> None:
     console.print(text, style=style, markup=False, soft_wrap=True)
 
 
+def silence(stream: TextIO) -> None:
+    """Sends what is written to `stream` from now on nowhere: its reader or terminal is gone."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
 class Remarks(logging.Handler):
     """Says what the rooms log, above a progress bar if one is there."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Prints the record to stderr."""
-        say(remarks(), self.format(record))
+        """Prints the record to stderr; that nobody is there to read it troubles no room."""
+        with suppress(OSError):
+            say(remarks(), self.format(record))

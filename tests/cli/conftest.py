@@ -84,6 +84,7 @@ class Child:
         streams: dict[str, int] = {"stdin": subprocess.DEVNULL}
         streams |= dict.fromkeys(("stdout", "stderr"), subprocess.PIPE)
         if terminal:
+            command = ["setsid", "--ctty", *command]
             self._terminal, inside = pty.openpty()
             streams = dict.fromkeys(("stdin", "stdout", "stderr"), inside)
         environment = os.environ | {"TERM": "xterm", "COLUMNS": "120", "PYTHONUTF8": "1"}
@@ -100,6 +101,11 @@ class Child:
         """Types `keys`."""
         assert self._terminal is not None
         os.write(self._terminal, keys.encode())
+
+    def hang_up(self) -> None:
+        """Closes its terminal, as when the window is closed."""
+        assert self._terminal is not None
+        os.close(self._terminal)
 
     def wait_for(self, words: str) -> None:
         """Reads its terminal until it said `words`."""

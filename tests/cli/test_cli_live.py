@@ -143,9 +143,7 @@ def test_in_a_pipe_there_is_a_line_now_and_then(
 
 
 @pytest.mark.needs_network
-@pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130), (signal.SIGHUP, 129)]
-)
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
 def test_a_signal_finishes_the_recording(
     child: Start, assets: Path, tmp_path: Path, number: signal.Signals, code: int
 ) -> None:
@@ -202,6 +200,17 @@ def test_keys_change_the_run_and_the_picture_goes_on(
     assert "strength 0.80 · eyes portrait · label off · on lost blur" in shown
     assert "junk.png" in shown
     assert "Traceback" not in shown
+    assert frame_count(output) > 0
+
+
+@pytest.mark.needs_network
+def test_a_closed_window_finishes_the_recording(child: Start, assets: Path, tmp_path: Path) -> None:
+    output, face = tmp_path / "out.mkv", assets / "portrait_b.png"
+    running = child("live", *SMALL, "--face", face, "--to", output, terminal=True)
+    running.wait_for("looks/s")
+    running.wait_until(lambda: output.stat().st_size > 10_000)
+    running.hang_up()
+    assert running.process.wait(60) == 128 + signal.SIGHUP
     assert frame_count(output) > 0
 
 

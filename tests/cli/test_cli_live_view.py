@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import os
 import re
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from moments import FAILED, moment
 from rich.console import Console
 
+from livecam.cli.console import Remarks, remarks
 from livecam.cli.live.controls import Controls
 from livecam.cli.live.dashboard import dashboard, ended, line
 from livecam.cli.live.record import record, records
@@ -90,6 +92,24 @@ def test_everything_is_on_a_small_terminal() -> None:
     assert re.search(r"process +4\.5 +5\.5 +46%", shown)
     for key in ("1–2 portrait", "m model", "+ − strength", "o on lost", "a all faces", "q quit"):
         assert key in shown
+
+
+def test_what_is_said_meanwhile_stands_above(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = io.StringIO()
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    remarks.cache_clear()
+    try:
+        with dashboard(remarks(), []) as show:
+            show(moment())
+            Remarks().emit(logging.makeLogRecord({"msg": "The camera is back."}))
+            show(moment())
+    finally:
+        remarks.cache_clear()
+    before, after = terminal.getvalue().split("The camera is back.")
+    assert before.endswith("\x1b[1A\x1b[2K"), "the drawing made way"
+    assert "portrait_c.png" in after
 
 
 def test_a_silent_camera_is_seen() -> None:

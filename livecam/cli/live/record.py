@@ -2,11 +2,11 @@
 
 import json
 import logging
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from livecam.cli.console import silence
 from livecam.cli.live.moment import Moment
 from livecam.pipeline.stats import StageTiming
 from livecam.sinks.threaded import SinkStatus
@@ -28,7 +28,7 @@ def records() -> Iterator[Callable[[Moment], None]]:
             print(json.dumps(record(moment), allow_nan=False), flush=True)  # noqa: T201 - asked for
         except BrokenPipeError:
             reader_is_there = False
-            _leave_standard_output()
+            silence(sys.stdout)
             _LOG.warning("Nobody reads the statistics any more; the run goes on without them.")
 
     yield write
@@ -90,10 +90,3 @@ def _sink(status: SinkStatus, cores: float) -> dict[str, object]:
 
 def _short(value: object) -> object:
     return round(value, 3) if isinstance(value, float) else value
-
-
-def _leave_standard_output() -> None:
-    """Sends what is left in its buffer nowhere, or Python complains of it at the end."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)

@@ -2,6 +2,7 @@
 
 import math
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from livecam.cli.console import remarks, say
+from livecam.cli.console import remarks, say, silence
 from livecam.cli.live.controls import Controls, Key
 from livecam.cli.live.dashboard import dashboard, ended, lines
 from livecam.cli.live.keys import keyboard
@@ -67,10 +68,13 @@ class Watch:
     ) -> Moment:
         """The last moment."""
         meter = Meter(self.run, self.controls)
-        due, told = time.monotonic() + view.every_s, not self._sound_is_elsewhere()
+        due, told, ending = time.monotonic() + view.every_s, not self._sound_is_elsewhere(), False
         while not self.run.join(_LOOK_EVERY_S):
-            if asked() is not None or meter.seconds >= (self.duration_s or math.inf):
+            over = meter.seconds >= (self.duration_s or math.inf)
+            if not ending and (over or asked() is not None):
+                ending = True
                 self.run.stop()
+                _tell_ending(asked())
             for character in pressed():
                 answer = self.controls.press(character)
                 if answer is not None:
@@ -80,8 +84,11 @@ class Watch:
             if now >= due:
                 due = due + view.every_s if due > now - view.every_s else now + view.every_s
                 moment = meter.read()
-                view.show(moment)
-                told = told or _told_delay(moment)
+                try:
+                    view.show(moment)
+                    told = told or _told_delay(moment)
+                except OSError:  # the terminal is gone; what is left to say goes nowhere
+                    silence(sys.stderr)
         return meter.read()
 
     @contextmanager
@@ -126,6 +133,13 @@ def _source(live: Live) -> str:
     mode = choice.mode
     size = f"{mode.width}×{mode.height}"
     return f"{label(camera)}, {mode.pixel_format} {size}, {float(choice.rate):g} fps"
+
+
+def _tell_ending(number: int | None) -> None:
+    if number is not None and number == getattr(signal, "SIGHUP", None):
+        silence(sys.stderr)  # the terminal is gone
+    elif number == signal.SIGINT:
+        say(remarks(), "Ending; Ctrl-C again stops at once.")
 
 
 def _told_delay(moment: Moment) -> bool:
