@@ -27,7 +27,8 @@ class OnLost(StrEnum):
     PASS = "pass"
     """The frame as it is, with the swaps there are."""
     BLUR = "blur"
-    """The face made unrecognisable; the whole frame where no face is known."""
+    """The face made unrecognisable, live the whole person; the whole frame where no face is
+    known."""
     FREEZE = "freeze"
     """The last frame with a swap; before the first, a blurred one."""
     HOLD_BLUR = "hold,blur"

@@ -136,12 +136,12 @@ class FaceSwap:
         if not self._live:
             chosen = self._selection.choose(faces, tuning.faces, frame.time)
             return self._swapped(frame, chosen, tuning, disguise, whole=False)
-        troubles, picture = self._tracker.troubles, frame.picture
+        troubles = self._tracker.troubles
         chosen = self._suspects.update(
             faces,
             tuning.faces,
             frame.time,
-            size=(picture.width, picture.height),
+            width=frame.picture.width,
             troubles=troubles,
             cut=self._tracker.reason is Reason.CUT,
         )

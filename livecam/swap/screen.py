@@ -1,6 +1,6 @@
 """What goes out: the swaps, or what the policy says where one is missing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from livecam.face import Box
@@ -57,12 +57,14 @@ class Screen:
             held = policy is OnLost.HOLD_BLUR and 0 <= time_s - self._last_s <= options.hold_s
             if held or policy is OnLost.FREEZE:
                 return last
-        return picture.paste([*_hidden(picture, outcome, policy), *notes])
+        blur = blur_person if self._live or policy is OnLost.HOLD_BLUR else blur_face
+        return picture.paste([*_hidden(picture, outcome, blur), *notes])
 
 
-def _hidden(picture: Picture, outcome: Outcome, policy: OnLost) -> Sequence[Patch]:
+def _hidden(
+    picture: Picture, outcome: Outcome, blur: Callable[[Picture, Box], Patch]
+) -> Sequence[Patch]:
     """The swaps, and a blur over who is lost, or else over everything."""
     if not outcome.lost or not outcome.complete:
         return [blur_all(picture)]
-    blur = blur_person if policy is OnLost.HOLD_BLUR else blur_face
     return [*outcome.swaps, *(blur(picture, box) for box in outcome.lost)]

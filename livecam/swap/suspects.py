@@ -8,9 +8,9 @@ from livecam.tracking import Reason
 
 _LEFT_S, _HIDDEN_S = 1.0, 5.0
 """How long somebody whose face was lost is reckoned with, though others are still followed: at the
-edge of the picture, where people leave; and within it, where they turn away or are covered."""
+sides of the picture, where people leave; and within it, where they turn away or are covered."""
 _EDGE = 0.5
-"""How near to the edge that is, in longer sides of the face's box."""
+"""How near to the side that is, in longer sides of the face's box."""
 
 
 class Suspects:
@@ -47,7 +47,7 @@ class Suspects:
         which: Faces,
         time_s: float,
         *,
-        size: tuple[int, int],
+        width: int,
         troubles: Mapping[int, Reason],
         cut: bool,
     ) -> list[Face]:
@@ -57,7 +57,7 @@ class Suspects:
             faces: Of one frame.
             which: All, or the wearer's; when it changes, all begins anew.
             time_s: Presentation time of the frame.
-            size: Of the picture: width, height, px.
+            width: Of the picture, px.
             troubles: What is wrong with some of them, by `track_id`.
             cut: Whether the scene changed with this frame.
         """
@@ -70,12 +70,15 @@ class Suspects:
             self._certain = False
         self._suspects -= lost
         self._others &= here
-        self._suspects |= self._disproved(faces, troubles, cut=cut)
-        self._others -= self._suspects
+        if cut:
+            self._suspects, self._others = self._suspects | self._others, set()
         new = here - self._suspects - self._others
-        self._miss([_patience(self._boxes[one], size) for one in lost], len(new), time_s)
+        self._miss([_patience(self._boxes[one], width) for one in lost], len(new), time_s)
         self._boxes = {face.track_id: face.box for face in faces}
         self._place([face for face in faces if face.track_id in new], which)
+        disproved = self._disproved(faces, troubles)
+        self._suspects |= disproved
+        self._others -= disproved
         return [face for face in faces if face.track_id in self._suspects]
 
     def _miss(self, lost_s: Sequence[float], found: int, time_s: float) -> None:
@@ -84,12 +87,8 @@ class Suspects:
         waiting += [time_s + patience for patience in lost_s]
         self._missed_until_s = waiting[found:]
 
-    def _disproved(
-        self, faces: Sequence[Face], troubles: Mapping[int, Reason], *, cut: bool
-    ) -> set[int]:
+    def _disproved(self, faces: Sequence[Face], troubles: Mapping[int, Reason]) -> set[int]:
         """Those of the others who may be the wearer after all."""
-        if cut:
-            return set(self._others)
         near = [face.box for face in faces if face.track_id in self._suspects]
         return {
             face.track_id
@@ -113,10 +112,8 @@ class Suspects:
             self._suspects |= ids
 
 
-def _patience(box: Box, size: tuple[int, int]) -> float:
+def _patience(box: Box, width: int) -> float:
     """How long to reckon with somebody who was last seen at `box`, s."""
     near = _EDGE * max(box.width, box.height)
-    width, height = size
-    inside = near < box.left and near < box.top
-    inside = inside and box.right < width - near and box.bottom < height - near
-    return _HIDDEN_S if inside else _LEFT_S
+    within = near < box.left and box.right < width - near
+    return _HIDDEN_S if within else _LEFT_S

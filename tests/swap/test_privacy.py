@@ -13,7 +13,7 @@ from wearing import PORTRAITS, face, landmarker, portrait
 from livecam.face import Box
 from livecam.picture import HD_VIDEO, Colour, Image, Matrix, Patch, Picture, Siting
 from livecam.runtime.session import Session, open_session
-from livecam.swap.privacy import blur_all, blur_face
+from livecam.swap.privacy import blur_all, blur_face, blur_person, slate
 from livecam.vision.geometry import similarity
 from livecam.vision.templates import TEMPLATES
 
@@ -103,6 +103,36 @@ def test_a_blurred_face_is_nobodys(embedding: Embed, who: str) -> None:
     assert known @ embedding(after, five) < 0.3
 
 
+@pytest.mark.needs_shared
+@pytest.mark.parametrize("who", PORTRAITS)
+def test_a_blurred_person_and_a_blurred_frame_are_nobodys_by_far(
+    embedding: Embed, who: str
+) -> None:
+    picture, seen = blurred(who)[0], face(portrait(who).mesh)
+    known = embedding(picture, seen.landmarks)
+    for hidden in (blur_person(picture, seen.box), blur_all(picture)):
+        assert known @ embedding(picture.paste([hidden]), seen.landmarks) < 0.3
+
+
+@pytest.mark.parametrize(
+    "box", [Box(600, 200, 700, 320), Box(30, 500, 130, 640), Box(-9, 5, 60, 90)]
+)
+def test_a_person_is_hidden_from_above_the_head_down_to_the_edge_of_the_picture(box: Box) -> None:
+    picture = noise(1280, 720)
+    after = picture.paste([blur_person(picture, box)])
+    changed = after.y != picture.y
+    (x, y), size = box.centre, max(box.width, box.height)
+    head = np.s_[max(int(y - size), 0) : int(y), max(int(x - 0.6 * size), 0) : int(x + 0.6 * size)]
+    body = np.s_[int(y) : 720, max(int(x - 1.2 * size), 0) : int(x + 1.2 * size)]
+    for part in (head, body):
+        assert changed[part].mean() > 0.9
+        assert detail(after.y[part]) < 0.15 * detail(picture.y[part])
+    far = np.ones(changed.shape, bool)
+    reach = 2.4 * size + 60
+    far[max(int(y - reach), 0) :, max(int(x - reach), 0) : int(x + reach)] = False
+    assert not changed[far].any(), "others are not hidden"
+
+
 @pytest.mark.needs_network
 @pytest.mark.parametrize("who", PORTRAITS)
 def test_not_even_the_landmarker_sees_a_face(who: str) -> None:
@@ -157,3 +187,10 @@ def test_faces_at_the_edge_and_of_any_size_are_blurred(box: Box) -> None:
 def test_an_empty_box_is_borne() -> None:
     picture = noise(64, 48)
     assert picture.paste([blur_face(picture, Box(20, 20, 20, 20))]).y.shape == picture.y.shape
+
+
+def test_a_slate_is_plain_and_made_once() -> None:
+    made = slate(641, 359, HD_VIDEO)
+    assert (made.width, made.height, made.colour) == (641, 359, HD_VIDEO)
+    assert all(np.ptp(plane) == 0 for plane in (made.y, made.u, made.v))
+    assert slate(641, 359, HD_VIDEO) is made

@@ -38,13 +38,18 @@ class Cast:
 
     scenes: Mapping[int, Sequence[Face]]
     looks: frozenset[int] = frozenset()
+    troubles: Mapping[int, Reason] = field(default_factory=dict)
     reason: Reason | None = None
+    closed: int = 0
     alerts: list[bool] = field(default_factory=list)
 
     def track(self, shown: Frame, *, alert: bool) -> list[Face]:
         self.alerts.append(alert)
         self.reason = Reason.DUE if shown.index in self.looks else None
         return list(self.scenes.get(shown.index, ()))
+
+    def close(self) -> None:
+        self.closed += 1
 
 
 @dataclass
@@ -53,6 +58,8 @@ class Paint:
 
     away: set[tuple[int, int]] = field(default_factory=set)
     """Track and frame, by its time at 30 frames per second, of those that are not swapped."""
+    fading: set[tuple[int, int]] = field(default_factory=set)
+    """Of those that are swapped in part."""
     how: list[tuple[int, float, Eyes]] = field(default_factory=list)
     alive: list[set[int]] = field(default_factory=list)
 
@@ -71,7 +78,8 @@ class Paint:
     ) -> Patch | None:
         assert crop.image.shape == (SIDE, SIDE, 3)
         self.how.append((face.track_id, strength, eyes))
-        if (face.track_id, round(time_s * 30)) in self.away:
+        now = (face.track_id, round(time_s * 30))
+        if now in self.away or (whole and now in self.fading):
             return None
         image = np.full((SIDE, SIDE, 3), GREEN, np.uint8)
         return Patch(image, np.full((SIDE, SIDE), 255, np.uint8), crop.crop_from_frame)
