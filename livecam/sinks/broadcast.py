@@ -88,11 +88,12 @@ class Broadcast:
             return
         self._last = pts
         self._latency.measure(frame)
+        # Sound first: a muxer keeps pictures back until it knows the sound before them.
+        self._send_sound(self._soundtrack, float(pts * TIME_BASE))
         raw = self._canvas.drawn(frame.picture)
         raw.pts, raw.time_base = pts, TIME_BASE
         for packet in self._video.encode(raw):
             self._mux(packet)
-        self._send_sound(self._soundtrack, float(pts * TIME_BASE))
 
     def finish(self) -> None:
         """Hands on what the encoders still hold.
