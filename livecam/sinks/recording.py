@@ -114,12 +114,16 @@ class _Writer:
             self._file.flush()
 
     def finish(self) -> None:
-        """Makes the file whole; does nothing after a failure.
+        """Makes the file whole, or removes it if nothing was sent; does nothing after a failure.
 
         Raises:
             SinkError: The disk refuses.
         """
         if self._file.closed:
+            return
+        if self._broadcast.is_empty:
+            self.drop()
+            self._path.unlink()
             return
         with self._writing():
             self._broadcast.finish()

@@ -24,7 +24,7 @@ from av.stream import Stream as MediaStream
 from livecam.errors import SinkError
 from livecam.media.messages import in_words
 from livecam.sinks import relay_process
-from livecam.sinks.relay_process import HEAD, Job
+from livecam.sinks.relay_process import HEAD, STALLED, Job
 
 STALL_S = 4.0
 """A server that takes nothing for so long is given up."""
@@ -164,11 +164,12 @@ class Relay:
     def _failure(self, answer: Mapping[str, Any]) -> SinkError:
         """Why the process gave up, as it said itself or, by saying nothing, means."""
         shown = self._address.shown
-        if "error" not in answer:
-            return SinkError(
-                f"{shown} does not answer: nothing for {STALL_S:g} s", hint=self._address.hint
-            )
-        reason = in_words(answer["error"], answer["said"]).replace(self._address.url, shown)
+        if "error" in answer:
+            reason = in_words(answer["error"], answer["said"]).replace(self._address.url, shown)
+        elif (code := self._process.wait()) == STALLED:
+            reason = f"it does not answer, for {STALL_S:g} s"
+        else:
+            reason = f"the process that sends ended with code {code}"
         return SinkError(f"cannot stream to {shown}: {reason}", hint=self._address.hint)
 
 

@@ -21,6 +21,9 @@ import av
 
 HEAD = struct.Struct("<IB?qqq")
 """Of a packet: size, stream, whether it is a key frame, pts, dts, duration."""
+STALLED = 1
+"""The exit code when something lasted too long: `faulthandler`'s own."""
+_FAILED = 2
 _STARTING_S = 30.0
 
 
@@ -118,7 +121,7 @@ def main() -> NoReturn:
         except (av.FFmpegError, OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
             _say(error=reason, said=list(complaints.lines))
-            code = 1
+            code = _FAILED
         # A failed output is not closed: it would try to say goodbye to a server that is gone.
         os._exit(code)
 

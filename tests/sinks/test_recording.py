@@ -20,7 +20,6 @@ from livecam.picture import Colour, Picture
 from livecam.sinks.recording import CONTAINERS, Recording
 
 TESTS = Path(__file__).parent.parent
-MARKED = "comment"
 
 
 def frame(number: int, shown: Picture | None = None) -> Frame:
@@ -45,8 +44,10 @@ def test_every_frame_at_its_time(ending: str, tmp_path: Path) -> None:
     )
     levels = [level for _, level in got.pictures]
     assert levels == pytest.approx([50 + number % 100 for number in range(70)], abs=2)
-    if ending != ".ts":
-        assert "Altered by livecam" in got.metadata[MARKED]
+    if ending == ".ts":
+        assert b"Altered by livecam" in path.read_bytes()
+    else:
+        assert "Altered by livecam" in got.metadata["comment"]
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -228,6 +229,11 @@ def interrupted(recording: Recording) -> None:
         for number in range(40):
             send(frame(number))
         raise KeyboardInterrupt
+
+
+def test_nothing_is_left_when_nothing_was_sent(tmp_path: Path) -> None:
+    record(Recording(tmp_path / "talk.mp4"), 0)
+    assert not list(tmp_path.iterdir())
 
 
 def test_odd_sizes_are_padded(tmp_path: Path) -> None:

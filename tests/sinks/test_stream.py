@@ -265,7 +265,7 @@ def test_a_dead_server_is_an_error_soon_and_stops_no_other_thread(
         port = silent.getsockname()[1]
         begin = time.monotonic()
         with (
-            pytest.raises(SinkError, match="does not answer: nothing for 1 s"),
+            pytest.raises(SinkError, match="does not answer, for 1 s"),
             Stream(f"{scheme}://127.0.0.1:{port}/live/key").open(FORMAT),
         ):
             pass
@@ -285,6 +285,19 @@ def interrupted(stream: Stream) -> None:
         send(still(0))
         assert len(psutil.Process().children()) == 1
         raise KeyboardInterrupt
+
+
+def test_a_sending_process_that_dies_is_an_error() -> None:
+    with pytest.raises(SinkError, match="ended with code -9"):
+        killed(Stream(f"udp://127.0.0.1:{free_port()}"))
+
+
+def killed(stream: Stream) -> None:
+    with stream.open(FORMAT) as send:
+        psutil.Process().children()[0].kill()
+        for number in range(100):
+            send(still(number))
+            time.sleep(0.01)
 
 
 def test_the_process_ends_when_livecam_is_killed() -> None:
