@@ -33,7 +33,8 @@ class MeshSmoother:
         """The estimate, given where motion `predicted` and the landmarker `measured` the mesh."""
         size = face_size(predicted)
         error = (measured - predicted) / size
-        centred = (predicted[:, :2] - predicted[:, :2].mean(axis=0)) / size
+        flat = predicted[:, :2]
+        centred = (flat - _mean(flat)) / size
         pose = _pose_error(centred, error[:, :2])
         error[:, :2] -= _field(centred, pose)
         correction = self._expression.correction(error, interval_s)
@@ -59,10 +60,16 @@ def _pose_error(centred: NDArray[np.float32], error: NDArray[np.float32]) -> NDA
     Returns:
         float32 (1, 4): growth, turn, shift in x and in y; as far as a point at distance 1 moves.
     """
-    (x, y), (dx, dy) = centred.T, error.T
-    spread = float(x @ x + y @ y)
-    growth, turn = float(x @ dx + y @ dy) / spread, float(x @ dy - y @ dx) / spread
-    return np.array([[growth, turn, dx.mean(), dy.mean()]], np.float32)
+    (along, out), (back, across) = (centred.T @ error).tolist()
+    spread = float(np.vdot(centred, centred))
+    right, down = _mean(error).tolist()
+    return np.array([[(along + across) / spread, (out - back) / spread, right, down]], np.float32)
+
+
+def _mean(points: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The mean point of float32 (n, 2); a product, for NumPy is slow at sums over few columns."""
+    mean: NDArray[np.float32] = np.full(len(points), 1 / len(points), np.float32) @ points
+    return mean
 
 
 def _field(centred: NDArray[np.float32], pose: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -45,7 +45,7 @@ class OneEuro:
         """
         share = _share(self._speed_cutoff_hz, interval_s)
         self._velocity = self._velocity + share * (error / interval_s - self._velocity)
-        speed = np.sqrt(np.square(self._velocity).sum(axis=1, keepdims=True))
+        speed = np.sqrt(np.einsum("nd,nd->n", self._velocity, self._velocity))[:, None]
         correction: Signal = error * _share(
             self._cutoff_hz + self._responsiveness * speed, interval_s
         )
