@@ -38,6 +38,7 @@ def moment(*, seconds: float = 83.4, silence_s: float = 0.02, **changes: Any) ->
     stream = SinkStatus("rtmp://[there]/live", SinkState.RETRYING, FAILED, 120, 80, 30.5, 55.5, 0.9)
     fields: dict[str, Any] = {
         "seconds": seconds,
+        "source": "camera “Webcam” (/dev/video0), mjpeg 1280×720, 30 fps",
         "stats": LiveStats(pipeline, (camera, stream), SwapReport(305, 11, 40)),
         "detector_hz": 2.04,
         "cores": {"capture": 0.1, "process": 0.4567, "deliver": 0.02}

@@ -23,7 +23,7 @@ from livecam.swappers.eyes import Eyes
 
 UNITS = re.compile(r".*_(s|ms|hz|cores)$")
 WITHOUT_UNIT = {
-    *("face", "model", "providers", "strength", "eyes", "label", "on_lost", "faces"),
+    *("source", "face", "model", "providers", "strength", "eyes", "label", "on_lost", "faces"),
     *("captured", "processed", "delivered", "repeats", "standby", "unswapped"),
     *("drops_capture", "drops_process", "fps_in", "fps_out", "sinks"),
 }
@@ -76,6 +76,7 @@ def test_everything_is_on_a_small_terminal() -> None:
     for words in (
         "portrait_c.png · mesh · cuda, cpu",
         "0:01:23",
+        "from      camera “Webcam” (/dev/video0), mjpeg 1280×720, 30 fps",
         "30.0 fps · dropped 5 at capture, 2 after the swap",
         "30.0 fps · jitter p99 1.2 ms · 300 sent, 7 repeated, 3 standby",
         "p50 6.5 · p95 7.5 · p99 8.5 ms",

@@ -100,6 +100,7 @@ def _flow(moment: Moment) -> Table:
     jitter = f"jitter p99 {pipeline.cadence_jitter_p99_ms:.1f} ms"
     percentiles = f"p50 {latency.p50_ms:.1f} · p95 {latency.p95_ms:.1f} · p99 {latency.p99_ms:.1f}"
     rows: dict[str, Text | str] = {
+        "from": Text(moment.source),
         "in": Text(f"{pipeline.fps_in:.1f} fps · {drops}").append(silence, "bold yellow"),
         "out": f"{pipeline.fps_out:.1f} fps · {jitter} · {sent}",
         "latency": f"{percentiles} ms",

@@ -19,6 +19,8 @@ class Moment:
 
     seconds: float
     """Since the start."""
+    source: str
+    """Where pictures come from."""
     stats: LiveStats
     detector_hz: float
     """How often the detector looks."""
@@ -49,10 +51,17 @@ class _Sample:
 
 
 class Meter:
-    """Watches a run that has just started."""
+    """Watches a run that has just started.
 
-    def __init__(self, run: LiveRun, controls: Controls) -> None:
+    Args:
+        run: The run.
+        controls: What changes it.
+        source: Where pictures come from, in words.
+    """
+
+    def __init__(self, run: LiveRun, controls: Controls, source: str) -> None:
         self._run = run
+        self._source = source
         self._controls = controls
         self._start = time.monotonic()
         self._samples: deque[_Sample] = deque()
@@ -73,6 +82,7 @@ class Meter:
         before = then.cpu_s()
         return Moment(
             seconds=self.seconds,
+            source=self._source,
             stats=now.stats,
             detector_hz=(now.stats.swap.looks - then.stats.swap.looks) / span_s,
             cores={

@@ -42,6 +42,7 @@ def record(moment: Moment) -> dict[str, object]:
     stages.pop("capture", None)  # it waits for the camera
     fields: dict[str, object] = {
         "time_s": moment.seconds,
+        "source": moment.source,
         "face": moment.face,
         "model": moment.model,
         "providers": list(moment.providers),

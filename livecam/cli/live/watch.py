@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from livecam.cli.console import remarks, say, silence
 from livecam.cli.live.controls import Controls, Key
 from livecam.cli.live.dashboard import dashboard, ended, lines
-from livecam.cli.live.keys import keyboard
+from livecam.cli.live.keys import Keyboard, keyboard
 from livecam.cli.live.moment import Meter, Moment
 from livecam.cli.live.record import records
 from livecam.cli.signals import noted
@@ -54,20 +54,24 @@ class Watch:
             LivecamError: What ended the run.
             Stopped: A second signal did; then files may lack their end.
         """
-        self._introduce()
+        source = _source(self.live)
+        self._introduce(source)
         with noted() as asked, keyboard() as pressed:
             keys = self.controls.keys if pressed else []
             with self._view(keys) as view, self.run:
-                last = self._stay(view, pressed or str, asked)
+                last = self._stay(view, Meter(self.run, self.controls, source), pressed, asked)
             number = asked()
         say(remarks(), ended(last))
         return 0 if number in {None, signal.SIGTERM} else 128 + (number or 0)
 
     def _stay(
-        self, view: _View, pressed: Callable[[], str], asked: Callable[[], int | None]
+        self,
+        view: _View,
+        meter: Meter,
+        pressed: Keyboard | None,
+        asked: Callable[[], int | None],
     ) -> Moment:
         """The last moment."""
-        meter = Meter(self.run, self.controls)
         due, told, ending = time.monotonic() + view.every_s, not self._sound_is_elsewhere(), False
         while not self.run.join(_LOOK_EVERY_S):
             over = meter.seconds >= (self.duration_s or math.inf)
@@ -75,11 +79,8 @@ class Watch:
                 ending = True
                 self.run.stop()
                 _tell_ending(asked())
-            for character in pressed():
-                answer = self.controls.press(character)
-                if answer is not None:
-                    say(remarks(), answer)
-                    due = 0.0
+            if pressed and self._obey(pressed()):
+                due = 0.0
             now = time.monotonic()
             if now >= due:
                 due = due + view.every_s if due > now - view.every_s else now + view.every_s
@@ -90,6 +91,13 @@ class Watch:
                 except OSError:  # the terminal is gone; what is left to say goes nowhere
                     silence(sys.stderr)
         return meter.read()
+
+    def _obey(self, keys: str) -> bool:
+        """Whether any of the keys did something; what it was is said."""
+        answers = [answer for key in keys if (answer := self.controls.press(key)) is not None]
+        for answer in answers:
+            say(remarks(), answer)
+        return bool(answers)
 
     @contextmanager
     def _view(self, keys: Sequence[Key]) -> Iterator[_View]:
@@ -103,11 +111,11 @@ class Watch:
             with lines(remarks()) as show:
                 yield _View(show, _SAY_EVERY_S)
 
-    def _introduce(self) -> None:
+    def _introduce(self, source: str) -> None:
         options = self.live.settings.live
         to = [sink.name for sink in self.run.stats().sinks]
         to += ["preview"] if self.run.preview else []
-        say(remarks(), f"From: {_source(self.live)}")
+        say(remarks(), f"From: {source}")
         say(remarks(), f"To: {', '.join(to)}, {options.width}×{options.height}, {options.fps} fps")
         say(remarks(), f"On: {', '.join(self.run.providers)}")
 
