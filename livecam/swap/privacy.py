@@ -1,17 +1,21 @@
 """Making a face, a person or a whole picture unrecognisable."""
 
+import math
 from functools import lru_cache
 
 import cv2
 import numpy as np
 
 from livecam.face import Box
-from livecam.picture import Colour, Mask, Patch, Picture
+from livecam.picture import Colour, Mask, Patch, Picture, Plane
+from livecam.picture.resample import rescale
 
 _SIDE = 64
 """Side of a blurred patch, px."""
 _SIGMA = 3.0
 """Of the blur on it, px: what remains has fewer details than a face of 10 px."""
+_CELLS = 58
+"""Along the longer side of a blurred picture, each as a px of a blurred patch."""
 _AREA = 2.0
 """Side of the blurred square over the longer side of a face's box."""
 _SHOULDERS, _CROWN = 1.7, 1.6
@@ -44,16 +48,28 @@ def blur_person(picture: Picture, box: Box) -> Patch:
     return Patch(patch.image, np.asarray(soft, np.uint8), patch.crop_from_frame)
 
 
-def blur_all(picture: Picture) -> Patch:
-    """The whole of `picture`, blurred."""
-    centre = ((picture.width - 1) / 2, (picture.height - 1) / 2)
-    return _blurred(picture, centre, max(picture.width, picture.height) * 1.1)
+def blurred(picture: Picture) -> Picture:
+    """The whole of `picture`, blurred as strongly as the largest face on it would be."""
+    return Picture(_washed(picture.y), _washed(picture.u), _washed(picture.v), picture.colour)
 
 
 @lru_cache(maxsize=2)
 def slate(width: int, height: int, colour: Colour) -> Picture:
     """A plain, dark, calm picture of this size."""
     return Picture.from_rgb(np.full((height, width, 3), _SLATE, np.uint8), colour)
+
+
+def _washed(plane: Plane) -> Plane:
+    """`plane` with nothing left of it but a coarse, smooth grid."""
+    height, width = plane.shape
+    cell = max(height, width) / _CELLS
+    coarse = max(round(width / cell), 1), max(round(height / cell), 1)
+    # Halved first: the way to any other size is ten times as slow.
+    small = rescale(plane, -max(int(math.log2(cell)), 0), beyond=None)
+    small = np.asarray(cv2.resize(small, coarse, interpolation=cv2.INTER_AREA), np.uint8)
+    smooth = cv2.GaussianBlur(small, (0, 0), _SIGMA, borderType=cv2.BORDER_REPLICATE)
+    whole = cv2.resize(smooth, (width, height), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(whole, np.uint8).reshape(height, width)
 
 
 def _blurred(picture: Picture, centre: tuple[float, float], side: float) -> Patch:

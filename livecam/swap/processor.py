@@ -145,9 +145,10 @@ class FaceSwap:
             troubles=troubles,
             cut=self._tracker.reason is Reason.CUT,
         )
+        if tuning.policy(live=True) is OnLost.PASS:
+            return self._swapped(frame, chosen, tuning, disguise, whole=False)
         sure = [face for face in chosen if troubles.get(face.track_id) in {None, Reason.FLOW}]
-        whole = tuning.policy(live=True) is not OnLost.PASS
-        outcome = self._swapped(frame, sure, tuning, disguise, whole=whole)
+        outcome = self._swapped(frame, sure, tuning, disguise, whole=True)
         known = bool(chosen) and len(sure) == len(chosen) and not self._suspects.missing
         return replace(outcome, complete=known)
 

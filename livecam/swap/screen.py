@@ -1,13 +1,13 @@
 """What goes out: the swaps, or what the policy says where one is missing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from livecam.face import Box
 from livecam.picture import Patch, Picture
 from livecam.swap.label import label
 from livecam.swap.options import OnLost, SwapOptions
-from livecam.swap.privacy import blur_all, blur_face, blur_person, slate
+from livecam.swap.privacy import blur_face, blur_person, blurred, slate
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,14 +57,8 @@ class Screen:
             held = policy is OnLost.HOLD_BLUR and 0 <= time_s - self._last_s <= options.hold_s
             if held or policy is OnLost.FREEZE:
                 return last
+        if not outcome.lost or not outcome.complete:
+            return blurred(picture).paste(notes)
         blur = blur_person if self._live or policy is OnLost.HOLD_BLUR else blur_face
-        return picture.paste([*_hidden(picture, outcome, blur), *notes])
-
-
-def _hidden(
-    picture: Picture, outcome: Outcome, blur: Callable[[Picture, Box], Patch]
-) -> Sequence[Patch]:
-    """The swaps, and a blur over who is lost, or else over everything."""
-    if not outcome.lost or not outcome.complete:
-        return [blur_all(picture)]
-    return [*outcome.swaps, *(blur(picture, box) for box in outcome.lost)]
+        hidden = [blur(picture, box) for box in outcome.lost]
+        return picture.paste([*outcome.swaps, *hidden, *notes])

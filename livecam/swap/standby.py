@@ -7,7 +7,7 @@ from livecam.frame import Frame, VideoFormat
 from livecam.picture import Picture
 from livecam.swap.label import label
 from livecam.swap.options import LabelOptions, OnLost, SwapOptions
-from livecam.swap.privacy import blur_all, slate
+from livecam.swap.privacy import blurred, slate
 
 _MOMENT_S = 1.0
 """How long a silent camera's last picture stands before it is blurred, s."""
@@ -53,9 +53,8 @@ class PolicyStandby:
         if drawn and (drawn.policy, drawn.label) == (policy, options) and drawn.last is last:
             return drawn.picture
         width, height = self._format.width, self._format.height
-        below = last or slate(width, height, self._format.colour)
-        hidden = [blur_all(last)] if last else []
+        below = blurred(last) if last else slate(width, height, self._format.colour)
         note = label(options, below.width, below.height, live=True)
-        picture = below.paste([*hidden, *([note] if note else [])])
+        picture = below.paste([note] if note else [])
         self._drawn = _Drawn(picture, policy, options, last)
         return picture

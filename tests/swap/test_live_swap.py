@@ -15,7 +15,7 @@ from livecam.frame import Frame
 from livecam.picture import Patch, Picture
 from livecam.runtime.catalog import Catalog
 from livecam.swap import Faces, FaceSwap, LabelOptions, OnLost, Show, SwapOptions
-from livecam.swap.privacy import blur_all, blur_person, slate
+from livecam.swap.privacy import blur_person, blurred, slate
 from livecam.swappers.eyes import Eyes
 from livecam.swappers.mesh import MeshSwapper
 from livecam.tracking import Reason
@@ -65,7 +65,7 @@ def is_same(one: Picture, other: Picture) -> bool:
 
 
 def is_blurred(shown: Picture, given: Picture) -> bool:
-    return is_same(shown, given.paste([blur_all(given)]))
+    return is_same(shown, blurred(given))
 
 
 def test_before_the_first_swap_the_frame_is_blurred() -> None:
@@ -110,8 +110,10 @@ def test_a_swap_the_wearer_shines_through_is_none(on_lost: OnLost) -> None:
 
 
 def test_pass_has_to_be_asked_for_and_shows_even_a_fading_swap() -> None:
-    run = live({0: [ONE], 2: [ONE]}, Paint(fading={(0, 2)}), on_lost=OnLost.PASS)
+    run = live({0: [ONE], 2: [ONE], 3: [ONE]}, Paint(fading={(0, 2)}), on_lost=OnLost.PASS)
     shown = run.shows(3)
+    run.cast.troubles = {0: Reason.PRESENCE}
+    assert is_swapped(run.show(3), ONE), "what there is of a swap, it shows"
     assert shown[1] is run.given[1]
     assert is_swapped(shown[2], ONE)
 

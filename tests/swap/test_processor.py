@@ -15,7 +15,7 @@ from livecam.frame import Frame
 from livecam.picture import Affine, Patch, Picture
 from livecam.pipeline.stats import Timings
 from livecam.swap import Faces, FaceSwap, OnLost, SwapOptions
-from livecam.swap.privacy import blur_all, blur_face
+from livecam.swap.privacy import blur_face, blurred
 from livecam.swappers.eyes import Eyes
 from livecam.tracking import Reason
 
@@ -149,7 +149,7 @@ class TestWithoutAFace:
         done = run(self.SCENES, on_lost=on_lost)
         for index in range(3):
             picture = done.frames[index].picture
-            assert done.same(index, picture.paste([blur_all(picture)]))
+            assert done.same(index, blurred(picture))
             assert done.changed(index).mean() > 0.9
         assert done.is_swapped(3, ONE)
         assert done.face_swap.report.unswapped == 3
@@ -176,8 +176,8 @@ class TestLostLater:
         done = self.run(why, OnLost.BLUR)
         for index in (2, 3):
             picture = done.frames[index].picture
-            hidden = blur_all(picture) if why == "gone" else blur_face(picture, ONE.box)
-            assert done.same(index, picture.paste([hidden]))
+            hidden = picture.paste([blur_face(picture, ONE.box)])
+            assert done.same(index, blurred(picture) if why == "gone" else hidden)
             head = done.changed(index)[40:80, 30:70]
             assert head.mean() > 0.9
         assert done.is_swapped(4, ONE)
@@ -246,7 +246,7 @@ def test_a_frozen_frame_is_not_shown_at_another_size() -> None:
     frames = [scene(0), scene(1, width=200, height=101), scene(2)]
     done = run({0: [ONE]}, frames=frames, on_lost=OnLost.FREEZE)
     small = frames[1].picture
-    assert done.same(1, small.paste([blur_all(small)]))
+    assert done.same(1, blurred(small))
     assert done.same(2, done.shown[0].picture), "the size is back, and so is the frame"
 
 
