@@ -1,5 +1,6 @@
 """Linux's virtual cameras: the devices of the kernel module v4l2loopback."""
 
+import errno
 import os
 import platform
 import time
@@ -82,12 +83,8 @@ def check(loopback: Loopback) -> None:
     Raises:
         SinkError: It may not be opened, or another program sends pictures to it.
     """
-    able = _capabilities(loopback)
-    if able.captures and _is_fed(loopback.path):
-        raise SinkError(
-            f"The virtual camera {loopback} is busy: another program sends pictures to it",
-            hint="End that program, or name another virtual camera.",
-        )
+    if _capabilities(loopback).captures and _is_fed(loopback.path):
+        raise _busy(loopback)
 
 
 def revive(loopback: Loopback) -> None:
@@ -97,11 +94,14 @@ def revive(loopback: Loopback) -> None:
     when nobody writes: after `check`, or by the writer that left.
 
     Raises:
-        SinkError: The device may not be opened.
+        SinkError: The device may not be opened, or is another program's to write to.
     """
+    if _capabilities(loopback).outputs:
+        return
+    with suppress(OSError):
+        v4l2.revive_output(loopback.path)
     if not _capabilities(loopback).outputs:
-        with suppress(OSError):
-            v4l2.revive_output(loopback.path)
+        raise _busy(loopback)
 
 
 def missing() -> SinkError:
@@ -115,8 +115,8 @@ def missing() -> SinkError:
             f"There is no virtual camera: the kernel module {_MODULE} is loaded without a device",
             hint=f"Load it anew: sudo modprobe -r {_MODULE} && {load}",
         )
-    modules = Path("/lib/modules", platform.release())
-    if any(modules.rglob(f"{_MODULE}.ko*")):
+    modules = Path("/lib/modules", platform.release(), "modules.dep")
+    if modules.exists() and f"/{_MODULE}.ko" in modules.read_text():
         return SinkError(
             f"There is no virtual camera: the kernel module {_MODULE} is not loaded",
             hint=f"Load it: {load}",
@@ -124,6 +124,13 @@ def missing() -> SinkError:
     return SinkError(
         f"There is no virtual camera: the kernel module {_MODULE} is not installed",
         hint=f"Install it (Debian, Ubuntu: sudo apt install {_MODULE}-dkms), then: {load}",
+    )
+
+
+def _busy(loopback: Loopback) -> SinkError:
+    return SinkError(
+        f"The virtual camera {loopback} is busy: another program sends pictures to it",
+        hint="End that program, or name another virtual camera.",
     )
 
 
@@ -155,6 +162,8 @@ def _is_fed(path: Path) -> bool:
             pass
         time.sleep(_LISTEN_S)
         return _reads(node)
+    except OSError as e:
+        return e.errno == errno.EBUSY  # from 0.13 on one program may read, while another writes
     finally:
         os.close(node)
 
@@ -162,7 +171,7 @@ def _is_fed(path: Path) -> bool:
 def _reads(node: int) -> bool:
     try:
         return bool(os.read(node, 1))
-    except OSError:
+    except BlockingIOError:
         return False
 
 

@@ -20,7 +20,7 @@ from livecam.sinks.virtual_camera import virtual_cameras
 
 NOBODY = 65534
 CAMERA, FEED, VIVID = "/dev/video10", "/dev/video11", "/dev/video0"
-LOOPBACKS = "v4l2loopback devices=2 video_nr=10,11 card_label=livecam,feed exclusive_caps=1"
+LOOPBACKS = "v4l2loopback devices=2 video_nr=10,11 card_label=livecam,feed exclusive_caps=1,1"
 WEBCAM = "vivid n_devs=1 vid_cap_nr=0 node_types=1 num_inputs=1 input_types=0"
 
 

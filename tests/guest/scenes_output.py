@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -25,62 +26,43 @@ from apparatus import (
     wait_until,
 )
 
-from livecam.frame import VideoFormat
 from livecam.sinks.layout import LAYOUTS
 from livecam.sinks.virtual_camera import VirtualCamera
 
 
 def readers(folder: Path) -> dict[str, Any]:
-    """Three programs watch livecam's camera at once."""
+    """Three programs watch livecam's camera, one by one: newer drivers allow no more."""
     grab = ["-f", "v4l2", "-i", CAMERA, "-frames:v", "25", "-fps_mode", "passthrough"]
-    ffmpeg = ["ffmpeg", "-v", "fatal", *grab, "-f", "rawvideo", str(folder / "ffmpeg")]
     source = ["v4l2src", f"device={CAMERA}", "num-buffers=25"]
-    sink = ["!", "filesink", f"location={folder / 'gstreamer'}"]
+    programs = [
+        ["ffmpeg", "-v", "fatal", *grab, "-f", "rawvideo", str(folder / "ffmpeg")],
+        ["gst-launch-1.0", "-q", *source, "!", "filesink", f"location={folder / 'gstreamer'}"],
+    ]
     noted = Noted(VirtualCamera())
     with running(noted):
         wait_until(lambda: len(noted.sent) > 3)
         seen = about()
-        watching = [
-            subprocess.Popen(ffmpeg),
-            subprocess.Popen(["gst-launch-1.0", "-q", *source, *sink]),
-            raw_reader(CAMERA, folder / "v4l2-ctl", 25),
-        ]
-        ends = [program.wait(60) for program in watching]
+        ends = [subprocess.run(program, timeout=60, check=False).returncode for program in programs]
+        ends.append(raw_reader(CAMERA, folder / "v4l2-ctl", 25).wait(60))
     return {"ends": ends, "sent": noted.sent, "about": seen}
 
 
 def formats(folder: Path) -> dict[str, Any]:
-    """The device holds a format and a size, each in turn, and livecam follows it."""
+    """A program watches another writer, then livecam, which keeps to that one's format and size."""
     found = {}
-    size = pattern.HELD
-    for name in LAYOUTS:
-        shell("v4l2-ctl", "--device", CAMERA, "--set-ctrl", "keep_format=1")
-        kind = pyvirtualcam.PixelFormat[name]
-        with pyvirtualcam.Camera(*size, 5, fmt=kind, device=CAMERA) as holder:
-            holder.send(LAYOUTS[name](pattern.blank(*size)))
+    for name, layout in LAYOUTS.items():
+        kind, frames = pyvirtualcam.PixelFormat[name], folder / name
+        with pyvirtualcam.Camera(*pattern.HELD, 10, fmt=kind, device=CAMERA) as writer:
+            writer.send(layout(pattern.blank(*pattern.HELD)))
+            watcher = raw_reader(CAMERA, frames, 12)
+            while not (frames.exists() and frames.stat().st_size):
+                writer.send(layout(pattern.blank(*pattern.HELD)))
+                time.sleep(0.1)
         noted = Noted(VirtualCamera(CAMERA))
         with running(noted):
-            wait_until(lambda noted=noted: len(noted.sent) > 3)
-            raw_reader(CAMERA, folder / name, 4).wait(30)
-            found[name] = about()
-        shell("v4l2-ctl", "--device", CAMERA, "--set-ctrl", "keep_format=0")
+            end = watcher.wait(60)
+            found[name] = {"end": end, "sent": noted.sent, "about": about()}
     return found
-
-
-def held(folder: Path) -> dict[str, Any]:
-    """A program goes on watching while livecam ends, and starts again at another size."""
-    before = VideoFormat(*pattern.HELD, pattern.RATE, pattern.COLOUR)
-    with VirtualCamera().open(before) as send:
-        for frame in Counting().frames():
-            send(frame)
-            if frame.index == 0:
-                watcher = raw_reader(CAMERA, folder / "watched", 30)
-            if frame.index == 15:
-                break
-    noted = Noted(VirtualCamera())
-    with running(noted):
-        end = watcher.wait(60)
-    return {"end": end, "sent": noted.sent}
 
 
 def restarts(folder: Path) -> dict[str, Any]:
