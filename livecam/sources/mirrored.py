@@ -8,7 +8,10 @@ import cv2
 import numpy as np
 
 from livecam.frame import Frame, VideoFormat
-from livecam.picture import Picture, Plane, Siting
+from livecam.picture import Picture
+from livecam.picture.affine import compose, invert
+from livecam.picture.colour import frame_from_chroma
+from livecam.picture.resample import sample
 from livecam.pipeline.protocols import Source
 
 
@@ -43,16 +46,14 @@ class Mirrored:
 
 
 def _mirrored(picture: Picture) -> Picture:
-    # Chroma that lies on the left column of each pair comes to lie on the right one.
-    shifted = picture.colour.siting is not Siting.CENTRE and picture.width % 2 == 0
-    u, v = (_flipped(plane, shifted=shifted) for plane in (picture.u, picture.v))
-    return Picture(_flipped(picture.y, shifted=False), u, v, picture.colour)
-
-
-def _flipped(plane: Plane, *, shifted: bool) -> Plane:
-    """`plane` from right to left, `shifted` by half a sample to the left."""
-    flipped = np.asarray(cv2.flip(plane, 1), np.uint8)
-    if not shifted:
-        return flipped
-    before = np.concatenate([flipped[:, :1], flipped[:, :-1]], axis=1)
-    return np.asarray(cv2.addWeighted(flipped, 0.5, before, 0.5, 0), np.uint8)
+    mirror = np.array([[-1.0, 0.0, picture.width - 1.0], [0.0, 1.0, 0.0]])
+    placed = frame_from_chroma(picture.colour.siting)
+    # Chroma that lies on the left of its pixels would come to lie on the right: moved by half.
+    chroma = compose(invert(placed), compose(mirror, placed))
+    rows, columns = picture.u.shape
+    return Picture(
+        np.asarray(cv2.flip(picture.y, 1), np.uint8),
+        sample(picture.u, chroma, columns, rows),
+        sample(picture.v, chroma, columns, rows),
+        picture.colour,
+    )

@@ -22,7 +22,7 @@ _SILENCE_S = 3.0
 """A stream that sends nothing for so long is taken for broken."""
 _CHECK = "Check the address, and that the sender runs."
 _OTHER_PROTOCOL = "Send it by udp:// or rtmp://, or install PyAV with an FFmpeg of your own."
-_LOW_DELAY = {"fflags": "nobuffer", "analyzeduration": "1000000"}
+_LOW_DELAY = {"analyzeduration": "1000000"}
 _BY_SCHEME = {
     "rtsp": {"rtsp_flags": "prefer_tcp", "max_delay": "100000"},
     "rtsps": {"rtsp_flags": "prefer_tcp", "max_delay": "100000"},
@@ -105,12 +105,20 @@ class NetworkStream:
                 why = f"cannot be read: FFmpeg in PyAV's wheels does not speak {self._scheme}"
                 raise SourceError(f"{self._shown} {why}", hint=_OTHER_PROTOCOL) from e
             except FFMPEG_FAILURES as e:
-                why = in_words(getattr(e, "strerror", None) or str(e), complaints())
+                why = self._veiled(in_words(getattr(e, "strerror", None) or str(e), complaints()))
                 doing = "broke" if opened else "cannot be opened"
                 raise SourceError(f"{self._shown} {doing}: {why}", hint=_CHECK) from e
 
     def _ended(self) -> SourceError:
         return SourceError(f"{self._shown} ended", hint=_CHECK)
+
+    def _veiled(self, words: str) -> str:
+        """FFmpeg's words, in which it may repeat the address, without what may be secret."""
+        parts = urlsplit(self.url)
+        user, _, _ = parts.netloc.rpartition("@")
+        for secret in (f"{user}@" if user else "", f"?{parts.query}" if parts.query else ""):
+            words = words.replace(secret, "") if secret else words
+        return words
 
     @property
     def _scheme(self) -> str:
