@@ -56,21 +56,28 @@ class OneCamera:
         return Reading("lavfi", "testsrc2=size=64x48:rate=30,realtime", {})
 
 
+@pytest.fixture(scope="module")
+def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two clips and a still."""
+    made = tmp_path_factory.mktemp("sources")
+    Clip(codec="ffv1", frames=6).make(made / "clip.mkv")
+    Clip(frames=60, options={"g": "5"}).make(made / "clip.ts")
+    Image.fromarray(np.full((48, 64, 3), 90, np.uint8)).save(made / "still.png")
+    return made
+
+
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """With a clip and a still in it; and one camera plugged in."""
-    Clip(codec="ffv1", frames=6).make(tmp_path / "clip.mkv")
-    Clip(frames=60, options={"g": "5"}).make(tmp_path / "clip.ts")
-    Image.fromarray(np.full((48, 64, 3), 90, np.uint8)).save(tmp_path / "still.png")
+def folder(media: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder, and one camera plugged in."""
     for module in (devices, camera_module):
         monkeypatch.setattr(module, "camera_system", OneCamera)
-    return tmp_path
+    return media
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Callable[[Path], str]]:
+def served(media: Path) -> Iterator[Callable[[Path], str]]:
     """The address at which a file in the folder is served."""
-    handler = partial(_Quiet, directory=str(tmp_path))
+    handler = partial(_Quiet, directory=str(media))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
@@ -187,9 +194,7 @@ class TestEvery:
 @pytest.mark.parametrize(
     "spec", ["synthetic", "test dev", "0", None, "clip.mkv", "still.png", "url"]
 )
-def test_whatever_is_meant_comes_live_and_in_the_wanted_format(
-    spec, mirror, folder, served
-) -> None:
+def test_all_that_is_meant_comes_live_and_as_wanted(spec, mirror, folder, served) -> None:
     if spec == "url":
         spec = served(folder / "clip.ts")
     elif spec and "." in spec:
