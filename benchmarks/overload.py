@@ -109,6 +109,10 @@ class Memory:
         self.most = max(self.most, self.end)
 
 
+QUEUE_S = 30.0
+"""The queue is run no longer: it would fill the memory."""
+
+
 class Timer(Thread):
     """Wakes up at the output's rate and does nothing: the cadence this machine allows just now."""
 
@@ -196,10 +200,11 @@ def main() -> None:
     model = Model(options.inference_ms / 1000, busy=options.busy)
     kind = "busy" if options.busy else "waiting"
     print(f"inference {options.inference_ms:g} ms ({kind}), {options.seconds:g} s", flush=True)
-    for run in (run_livecam, run_queue):
-        process = multiprocessing.get_context("spawn").Process(
-            target=run, args=(model, options.seconds)
-        )
+    for run, seconds in (
+        (run_livecam, options.seconds),
+        (run_queue, min(options.seconds, QUEUE_S)),
+    ):
+        process = multiprocessing.get_context("spawn").Process(target=run, args=(model, seconds))
         process.start()
         process.join()
 
