@@ -14,7 +14,7 @@ from livecam.tracking.association import associate
 from livecam.tracking.gate import Reason, reason_to_look
 from livecam.tracking.lookout import Beside, InLine, Lookout
 from livecam.tracking.options import TrackingOptions
-from livecam.tracking.scene import Scene
+from livecam.tracking.scene import Scene, stirs
 from livecam.tracking.track import Track, agree
 
 _SHORTEST_S = 1e-3
@@ -56,6 +56,7 @@ class Tracker:
         self._tracks: list[Track] = []
         self._before: _Moment | None = None
         self._looked_s: float | None = None
+        self._looked_at: Scene | None = None
         self._lost_s: float | None = None
         self._cut_s = -math.inf
         self._reason: Reason | None = None
@@ -82,7 +83,7 @@ class Tracker:
         Args:
             frame: The next one.
             alert: Whether a further face must be found soon: the detector looks as often as while
-                nobody is followed.
+                nobody is followed, and whenever something stirs beside those who are.
 
         Raises:
             ModelError: A graph failed to run.
@@ -93,7 +94,7 @@ class Tracker:
             self._cut_s = now.time_s
         self._reason = self._reason_to_look(now, cut=cut, alert=alert)
         if self._reason is not None:
-            self._looked_s = now.time_s
+            self._looked_s, self._looked_at = now.time_s, now.scene
             self._lookout.look(now.picture, now.time_s)
         sight = self._lookout.sight()
         # What was seen before a cut, or before time went back, is gone.
@@ -114,6 +115,7 @@ class Tracker:
             return False
         if now.time_s < before.time_s or now.picture.luma.shape != before.picture.luma.shape:
             self._tracks, self._looked_s, self._lost_s = [], None, None
+            self._looked_at = None
             return True
         for track in self._tracks:
             track.follow(
@@ -132,7 +134,7 @@ class Tracker:
 
     def _reason_to_look(self, now: _Moment, *, cut: bool, alert: bool) -> Reason | None:
         reports = [track.report(now.time_s, self._options) for track in self._tracks]
-        return reason_to_look(
+        reason = reason_to_look(
             self._options,
             since_look_s=_since(self._looked_s, now.time_s),
             since_loss_s=_since(self._lost_s, now.time_s),
@@ -140,6 +142,16 @@ class Tracker:
             cut=cut,
             troubles=[report for report in reports if report is not None],
         )
+        if reason is None and alert and self._stirs(now):
+            return Reason.SEARCH
+        return reason
+
+    def _stirs(self, now: _Moment) -> bool:
+        """Whether something beside the followed has changed since the detector's last look."""
+        if self._looked_at is None:
+            return False
+        people = [track.box for track in self._tracks]
+        return stirs(self._looked_at, now.scene, now.picture.luma.shape, people)
 
     def _meet(self, detections: Sequence[Detection], now: _Moment) -> None:
         """Brings what the detector saw together with what is followed."""

@@ -5,7 +5,8 @@ import pytest
 from numpy.typing import NDArray
 from paper import Person, Stage, texture
 
-from livecam.tracking.scene import Scene
+from livecam.face import Box
+from livecam.tracking.scene import Scene, stirs
 
 Luma = NDArray[np.uint8]
 WALL = texture(1, 700, 400)
@@ -49,3 +50,39 @@ def test_any_size_is_taken(size: tuple[int, int]) -> None:
     scene = Scene.of(plane)
     assert scene.samples.size < 10_000
     assert not scene.differs(Scene.of(plane))
+
+
+SHAPE = (360, 640)
+SOMEBODY = Box(280, 120, 360, 220)
+
+
+def room(*, gain: float = 1.0, at: tuple[int, int] | None = None, seed: int = 0) -> Luma:
+    """A noisy room; something bright as large as a small face at a place, if there is one."""
+    y, x = np.mgrid[: SHAPE[0], : SHAPE[1]]
+    luma = 110 + 40 * np.sin(x / 70) * np.cos(y / 50)
+    if at:
+        luma[at[1] : at[1] + 80, at[0] : at[0] + 70] = 200
+    noise = np.random.default_rng(seed).normal(0, 3, SHAPE)
+    return np.clip(gain * luma + noise, 16, 235).astype(np.uint8)
+
+
+def stirred(before: Luma, after: Luma, *people: Box) -> bool:
+    return stirs(Scene.of(before), Scene.of(after), SHAPE, people)
+
+
+def test_noise_and_a_change_of_light_stir_nothing() -> None:
+    assert not stirred(room(), room(seed=1))
+    assert not stirred(room(), room(gain=1.1, seed=1))
+
+
+def test_somebody_who_enters_stirs() -> None:
+    assert stirred(room(), room(at=(0, 100)))
+    assert stirred(room(at=(500, 200)), room())
+
+
+def test_what_the_known_people_do_stirs_nothing() -> None:
+    assert stirred(room(), room(at=(290, 130)))
+    assert not stirred(room(), room(at=(290, 130)), SOMEBODY)
+    assert not stirred(room(), room(at=(220, 260)), SOMEBODY), "their arms and chest"
+    assert stirred(room(), room(at=(500, 130)), SOMEBODY), "beside them is somebody else"
+    assert not stirred(room(), room(), Box(-90, -90, -10, -10), Box(600, 300, 900, 700))

@@ -118,6 +118,16 @@ def test_alert_looks_as_often_as_while_nobody_is_followed() -> None:
     assert looks[True] == pytest.approx(20, abs=1)
 
 
+def test_on_the_alert_it_looks_as_soon_as_something_stirs() -> None:
+    stage = Stage()
+    tracker = Tracker(stage, stage, TrackingOptions())
+    ann, bob = Person("ann", x=140), Person("bob", x=520)
+    for index in range(20):
+        people = [ann, bob] if index >= 17 else [ann]
+        faces = tracker.track(stage.frame(index, people), alert=True)
+        assert len(faces) == len(people), index
+
+
 def test_troubles_name_the_faces_that_are_doubted() -> None:
     stage = Stage()
     tracker = Tracker(stage, stage, TrackingOptions())
