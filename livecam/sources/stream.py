@@ -116,8 +116,9 @@ class NetworkStream:
         """FFmpeg's words, in which it may repeat the address, without what may be secret."""
         parts = urlsplit(self.url)
         user, _, _ = parts.netloc.rpartition("@")
-        for secret in (f"{user}@" if user else "", f"?{parts.query}" if parts.query else ""):
-            words = words.replace(secret, "") if secret else words
+        secrets = [f"{user}@"] * bool(user) + [f"?{parts.query}"] * bool(parts.query)
+        for secret in secrets:
+            words = words.replace(secret, "")
         return words
 
     @property
