@@ -9,6 +9,8 @@ from livecam.tracking import Reason
 _LEFT_S, _HIDDEN_S = 1.0, 5.0
 """How long somebody whose face was lost is reckoned with, though others are still followed: at the
 sides of the picture, where people leave; and within it, where they turn away or are covered."""
+_SETTLE_S = 0.25
+"""How long after somebody has appeared instead; the detector looks twice in it."""
 _EDGE = 0.5
 """How near to the side that is, in longer sides of the face's box."""
 
@@ -38,7 +40,7 @@ class Suspects:
 
     @property
     def missing(self) -> bool:
-        """Whether a suspect was lost a moment ago and nobody has appeared instead."""
+        """Whether a suspect was lost who may still be in the picture, found by nobody."""
         return bool(self._missed_until_s)
 
     def update(
@@ -82,10 +84,14 @@ class Suspects:
         return [face for face in faces if face.track_id in self._suspects]
 
     def _miss(self, lost_s: Sequence[float], found: int, time_s: float) -> None:
-        """Reckons with each of the lost for so long; whoever is found may be the first of them."""
+        """Reckons with each of the lost for so long, with those who may be found not much longer.
+
+        Whoever is found first may be who covered the one that was lost.
+        """
         waiting = [until for until in self._missed_until_s if 0 < until - time_s <= _HIDDEN_S]
         waiting += [time_s + patience for patience in lost_s]
-        self._missed_until_s = waiting[found:]
+        settling = [time_s + _SETTLE_S] * len(waiting[:found])
+        self._missed_until_s = settling + waiting[found:]
 
     def _disproved(self, faces: Sequence[Face], troubles: Mapping[int, Reason]) -> set[int]:
         """Those of the others who may be the wearer after all."""

@@ -47,7 +47,7 @@ class Part:
 @pytest.mark.parametrize(
     "part",
     [Part("turning", 0, 70), Part("leaves", 30, 85), Part("cuts", 0, 85), Part("disc", 185, 45),
-     Part("stops_before", 0, 165)],
+     Part("stops_before", 0, 165), Part("flies_past", 0, 55)],
     ids=lambda part: part.scene,
 )  # fmt: skip
 def test_no_frame_shows_the_wearer(

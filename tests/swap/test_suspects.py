@@ -113,6 +113,7 @@ def test_a_suspect_lost_beside_another_is_reckoned_with_for_a_while() -> None:
         watch = begun()
         watch.see()
         watch.see(OTHER, someone(3, left))
+        watch.see(OTHER, someone(3, left), after_s=0.3)
         assert not watch.suspects.missing
         assert watch.see(OTHER) == {1}
         assert watch.suspects.missing
@@ -122,13 +123,17 @@ def test_a_suspect_lost_beside_another_is_reckoned_with_for_a_while() -> None:
         assert not watch.suspects.missing
 
 
-def test_whoever_is_found_instead_ends_the_wait() -> None:
+def test_whoever_is_found_instead_ends_the_wait_though_not_at_once() -> None:
     watch = begun()
     watch.see()
     watch.see(OTHER, THIRD)
+    watch.see(OTHER, THIRD, after_s=0.3)
     watch.see(OTHER)
     assert watch.suspects.missing
     assert watch.see(OTHER, someone(4, 900)) == {1, 4}
+    watch.see(OTHER, someone(4, 900), after_s=0.2)
+    assert watch.suspects.missing, "it may be who covered the one that was lost"
+    watch.see(OTHER, someone(4, 900), after_s=0.1)
     assert not watch.suspects.missing
 
 
