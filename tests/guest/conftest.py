@@ -1,6 +1,7 @@
 """The guest's scenes: all that the chosen tests need are played in one boot."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -17,7 +18,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     marked = [item for item in items if item.get_closest_marker("needs_guest")]
     reason = machine.why_not() if marked else None
     for item in marked:
-        item.add_marker(pytest.mark.timeout(600))  # the first of them plays for all
+        item.add_marker(pytest.mark.timeout(900))  # the first of them plays for all
         if reason:
             item.add_marker(pytest.mark.skip(reason=reason))
 
@@ -25,8 +26,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of results, after every scene that a chosen test names."""
-    markers = [item.get_closest_marker("needs_guest") for item in request.session.items]
+    items = [item for item in request.session.items if not item.get_closest_marker("skip")]
+    markers = [item.get_closest_marker("needs_guest") for item in items]
     names = list(dict.fromkeys(marker.args[0] for marker in markers if marker))
+    if "live_command" in names:  # the guest has no network
+        livecam = Path(sys.executable).with_name("livecam")
+        subprocess.run(
+            [livecam, "models", "pull", "centerface", "facemesh"], check=True, capture_output=True
+        )
     results = tmp_path_factory.mktemp("guest")
     results.chmod(0o777)
     outcome = machine.run(

@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import join, quote
 
 _BOOT = Path("/boot")
 _BUSYBOX = Path("/bin/busybox")
@@ -92,10 +93,11 @@ def run(command: list[str], *, folder: Path, results: Path, timeout_s: float) ->
     """
     release = _release()
     assert release is not None, why_not()
-    script = f'cd "{folder}" && exec ' + " ".join(f"'{word}'" for word in command) + "\n"
-    (results / "command").write_text(
-        f"export PATH='{os.environ['PATH']}:/sbin:/usr/sbin'\n{script}"
-    )
+    path = f"{os.environ['PATH']}:/sbin:/usr/sbin"
+    shared = {name: os.environ[name] for name in ("HOME", "LIVECAM_MODELS") if name in os.environ}
+    exports = [f"export {name}={quote(value)}" for name, value in {**shared, "PATH": path}.items()]
+    script = [*exports, f"cd {quote(str(folder))}", f"exec {join(command)}"]
+    (results / "command").write_text("\n".join(script) + "\n")
     with tempfile.TemporaryDirectory(prefix="livecam-guest-") as name:
         work = Path(name)
         image = _initial_files(release, work)

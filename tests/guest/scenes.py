@@ -15,11 +15,12 @@ from typing import Any
 from apparatus import LOOPBACKS, WEBCAM, shell
 from scenes_browser import browser
 from scenes_camera import refused, relay, unplugged, webcam
+from scenes_command import live_command
 from scenes_output import absent, busy, formats, readers, restarts, rights
 
 RESULTS = Path("/run/results")
 _CAMERAS = (webcam, refused, relay, unplugged)
-_OUTPUT = (readers, formats, restarts, busy, rights, absent, browser)
+_OUTPUT = (readers, formats, restarts, busy, rights, absent, browser, live_command)
 SCENES: dict[str, Callable[[Path], dict[str, Any]]] = {
     scene.__name__: scene for scene in (*_CAMERAS, *_OUTPUT)
 }
