@@ -10,6 +10,7 @@
 The number is the exit code of the command line.
 """
 
+from functools import partial
 from typing import ClassVar
 
 
@@ -30,6 +31,10 @@ class LivecamError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message}\n{self.hint}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """How it is copied and sent to other processes, its keyword argument included."""
+        return partial(type(self), hint=self.hint), (self.message,)
 
 
 class SettingsError(LivecamError):

@@ -5,6 +5,7 @@ with livecam.Live(face=Path("me.png"), to=["virtual", "call.mkv"]).prepare() as 
     live.join()
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,7 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
+from livecam.errors import SettingsError
 from livecam.face import Identity
 from livecam.frame import VideoFormat
 from livecam.load import Models, load_models, load_swapper
@@ -25,6 +27,7 @@ from livecam.settings import Settings
 from livecam.sinks import stream_sink
 from livecam.sinks.preview import Preview
 from livecam.sinks.recording import Recording
+from livecam.sinks.stream import Stream, address_of
 from livecam.sinks.threaded import SinkStatus, Threaded
 from livecam.sinks.virtual_camera import VirtualCamera
 from livecam.sources import live_source
@@ -85,6 +88,7 @@ class Live:
         video_format = VideoFormat(options.width, options.height, Fraction(options.fps), _COLOUR)
         source = live_source(self.camera, video_format=video_format, mirror=options.mirror)
         microphone = Microphone(options.microphone) if options.microphone else None
+        _refuse_twins(self.to)
         outputs = [self._output(target, microphone) for target in self.to]
         portrait = read_portrait(self.face)
         models = load_models(self.settings, progress=progress)
@@ -120,13 +124,24 @@ class Live:
     def _output(self, target: str, microphone: Microphone | None) -> Output:
         kind, _, name = target.partition(":")
         if kind == "virtual":
-            return Threaded(VirtualCamera(name or None), name=target, retry=True)
+            camera = VirtualCamera(name or None)
+            camera.check()
+            return Threaded(camera, name=target, retry=True)
         if target == "preview":
             return Preview()
         sink = stream_sink(
             target, encoding=self.settings.stream, microphone=microphone, overwrite=self.overwrite
         )
-        return Threaded(sink, name=target, retry=not isinstance(sink, Recording))
+        shown = address_of(target).shown if isinstance(sink, Stream) else target
+        return Threaded(sink, name=shown, retry=not isinstance(sink, Recording))
+
+
+def _refuse_twins(targets: Sequence[str]) -> None:
+    twins = [target for target, count in Counter(targets).items() if count > 1]
+    if twins:
+        raise SettingsError(
+            f"{twins[0]} is named twice as an output.", hint="Name every output once."
+        )
 
 
 class LiveRun:

@@ -48,14 +48,25 @@ class VirtualCamera:
     backend: str | None = field(default=None, kw_only=True)
     """One of pyvirtualcam's, by name; None takes the platform's."""
 
+    def check(self) -> None:
+        """Makes sure that there is such a camera and that it can be used now; changes nothing.
+
+        Raises:
+            SinkError: There is none, or it cannot be used now.
+        """
+        if self._is_loopback():
+            loopback.check(loopback.find(self.device, loopback.loopbacks()))
+        else:
+            _pyvirtualcam()
+
     @contextmanager
     def open(self, video_format: VideoFormat) -> Iterator[Callable[[Frame], None]]:
         """A context that gives the function to send frames with.
 
         Raises:
-            SinkError: There is no virtual camera, or it cannot be used now.
+            SinkError: As `check`.
         """
-        if self.backend == _LOOPBACK or (self.backend is None and _is_linux()):
+        if self._is_loopback():
             found = loopback.find(self.device, loopback.loopbacks())
             opened = _loopback_camera(found, video_format)
         else:
@@ -72,6 +83,9 @@ class VirtualCamera:
                     raise _refusal(camera.device, e) from e
 
             yield send
+
+    def _is_loopback(self) -> bool:
+        return self.backend == _LOOPBACK or (self.backend is None and _is_linux())
 
 
 @dataclass(frozen=True, slots=True)
