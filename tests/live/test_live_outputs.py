@@ -13,7 +13,7 @@ from livecam.sinks import loopback
 def test_no_output_is_named_twice(assets: Path, tmp_path: Path) -> None:
     twice = str(tmp_path / "out.mkv")
     live = Live(face=assets / "portrait_c.png", camera="synthetic", to=[twice, "preview", twice])
-    with pytest.raises(SettingsError, match="out.mkv is named twice"):
+    with pytest.raises(SettingsError, match=r"out\.mkv is named twice"):
         live.prepare()
     assert not list(tmp_path.iterdir())
 
