@@ -149,8 +149,9 @@ class FaceSwap:
             return self._swapped(frame, chosen, tuning, disguise, whole=False)
         sure = [face for face in chosen if troubles.get(face.track_id) in {None, Reason.FLOW}]
         outcome = self._swapped(frame, sure, tuning, disguise, whole=True)
+        entering = self._suspects.strange and self._tracker.stirring
         known = bool(chosen) and len(sure) == len(chosen) and not self._suspects.missing
-        return replace(outcome, complete=known)
+        return replace(outcome, complete=known and not entering)
 
     def _swapped(
         self,

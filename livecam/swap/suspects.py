@@ -11,6 +11,10 @@ _LEFT_S, _HIDDEN_S = 1.0, 5.0
 sides of the picture, where people leave; and within it, where they turn away or are covered."""
 _SETTLE_S = 0.25
 """How long after somebody has appeared instead; the detector looks twice in it."""
+_AWAY_S = 1.0
+"""Whoever appears after nobody was suspected for so long has come, not just turned back."""
+_STRANGE_S = 30.0
+"""How long it is reckoned with that this was not the wearer, who may come yet."""
 _EDGE = 0.5
 """How near to the side that is, in longer sides of the face's box."""
 
@@ -32,6 +36,13 @@ class Suspects:
         self._others: set[int] = set()
         self._boxes: dict[int, Box] = {}
         self._missed_until_s: list[float] = []
+        self._suspected_s = 0.0
+        self._strange_until_s: float | None = None
+
+    @property
+    def strange(self) -> bool:
+        """Whether those who are suspected came lately, and the wearer may come yet."""
+        return self._strange_until_s is not None
 
     @property
     def certain(self) -> bool:
@@ -77,10 +88,13 @@ class Suspects:
         new = here - self._suspects - self._others
         self._miss([_patience(self._boxes[one], width) for one in lost], len(new), time_s)
         self._boxes = {face.track_id: face.box for face in faces}
+        self._wonder(time_s, came=bool(new))
         self._place([face for face in faces if face.track_id in new], which)
         disproved = self._disproved(faces, troubles)
         self._suspects |= disproved
         self._others -= disproved
+        if self._suspects:
+            self._suspected_s = time_s
         return [face for face in faces if face.track_id in self._suspects]
 
     def _miss(self, lost_s: Sequence[float], found: int, time_s: float) -> None:
@@ -92,6 +106,13 @@ class Suspects:
         waiting += [time_s + patience for patience in lost_s]
         settling = [time_s + _SETTLE_S] * len(waiting[:found])
         self._missed_until_s = settling + waiting[found:]
+
+    def _wonder(self, time_s: float, *, came: bool) -> None:
+        """Notes whether whoever came may not be the wearer."""
+        if self._strange_until_s is not None and time_s > self._strange_until_s:
+            self._strange_until_s = None
+        if self._begun and came and not self._suspects and time_s - self._suspected_s > _AWAY_S:
+            self._strange_until_s = time_s + _STRANGE_S
 
     def _disproved(self, faces: Sequence[Face], troubles: Mapping[int, Reason]) -> set[int]:
         """Those of the others who may be the wearer after all."""

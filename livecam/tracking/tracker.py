@@ -60,6 +60,12 @@ class Tracker:
         self._lost_s: float | None = None
         self._cut_s = -math.inf
         self._reason: Reason | None = None
+        self._stirring = False
+
+    @property
+    def stirring(self) -> bool:
+        """On the alert, whether something besides the followed moved in the last frame."""
+        return self._stirring
 
     @property
     def reason(self) -> Reason | None:
@@ -142,9 +148,8 @@ class Tracker:
             cut=cut,
             troubles=[report for report in reports if report is not None],
         )
-        if reason is None and alert and self._stirs(now):
-            return Reason.SEARCH
-        return reason
+        self._stirring = alert and self._stirs(now)
+        return Reason.SEARCH if reason is None and self._stirring else reason
 
     def _stirs(self, now: _Moment) -> bool:
         """Whether something beside the followed has changed since the detector's last look."""

@@ -46,7 +46,7 @@ class Part:
 
 @pytest.mark.parametrize(
     "part",
-    [Part("turning", 0, 70), Part("leaves", 30, 85), Part("cuts", 0, 85), Part("disc", 185, 45),
+    [Part("turning", 0, 70), Part("leaves", 30, 85), Part("cuts", 0, 85), Part("disc", 170, 60),
      Part("stops_before", 0, 165), Part("flies_past", 0, 55)],
     ids=lambda part: part.scene,
 )  # fmt: skip

@@ -182,6 +182,17 @@ def test_as_long_as_somebody_may_be_missing_nothing_is_shown() -> None:
     assert is_swapped(shown[49], someone(4, 140))
 
 
+@pytest.mark.parametrize(("away", "hidden"), [(20, False), (60, True)])
+def test_while_something_stirs_whoever_came_lately_is_not_trusted(away: int, hidden: bool) -> None:  # noqa: FBT001 – a table
+    scenes = always(ONE, frames=3) | dict.fromkeys(range(3 + away, 90), (someone(5, 140),))
+    run = live(scenes)
+    shown = run.shows(80)
+    assert is_swapped(shown[79], someone(5, 140))
+    run.cast.stirring = True
+    shown = [run.show(index) for index in range(80, 90)]
+    assert is_blurred(shown[9], run.given[89]) == hidden
+
+
 def test_the_detector_is_on_the_alert_unless_the_wearer_is_known() -> None:
     run = live({2: [ONE], 3: [ONE], 5: [ONE], 6: [ONE]})
     run.shows(7)

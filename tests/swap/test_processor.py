@@ -40,6 +40,7 @@ class Cast:
     looks: frozenset[int] = frozenset()
     troubles: Mapping[int, Reason] = field(default_factory=dict)
     reason: Reason | None = None
+    stirring: bool = False
     closed: int = 0
     alerts: list[bool] = field(default_factory=list)
 

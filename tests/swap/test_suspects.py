@@ -137,6 +137,21 @@ def test_whoever_is_found_instead_ends_the_wait_though_not_at_once() -> None:
     assert not watch.suspects.missing
 
 
+def test_who_comes_after_the_wearer_was_away_is_strange_for_half_a_minute() -> None:
+    turned_back = begun()
+    turned_back.see()
+    turned_back.see(OTHER, after_s=0.5)
+    assert not turned_back.suspects.strange
+    watch = begun()
+    watch.see()
+    watch.see(OTHER, after_s=1.5)
+    assert watch.suspects.strange
+    watch.see(OTHER, after_s=29)
+    assert watch.suspects.strange
+    watch.see(OTHER, after_s=2)
+    assert not watch.suspects.strange
+
+
 def test_many_are_all_suspected_and_choosing_one_begins_anew() -> None:
     watch = begun(OTHER)
     watch.which = Faces.MANY
