@@ -75,8 +75,7 @@ class Suspects:
             cut: Whether the scene changed with this frame.
         """
         if which is not self._which:
-            self._which, self._begun, self._certain = which, False, False
-            self._suspects, self._others = set(), set()
+            self._begin(which)
         here = {face.track_id for face in faces}
         lost = self._suspects - here
         if lost or cut or self._suspects & troubles.keys():
@@ -96,6 +95,10 @@ class Suspects:
         if self._suspects:
             self._suspected_s = time_s
         return [face for face in faces if face.track_id in self._suspects]
+
+    def _begin(self, which: Faces) -> None:
+        self._which, self._begun, self._certain = which, False, False
+        self._suspects, self._others = set(), set()
 
     def _miss(self, lost_s: Sequence[float], found: int, time_s: float) -> None:
         """Reckons with each of the lost for so long, with those who may be found not much longer.
