@@ -135,7 +135,14 @@ class FileSwap:
         if beside:
             processor = shown = BeforeAfter(face_swap, beside)
             sinks.append(shown)
-        pipeline = Pipeline(source, processor, sinks, video_format=video_format, timings=timings)
+        pipeline = Pipeline(
+            source,
+            processor,
+            sinks,
+            video_format=video_format,
+            timings=timings,
+            ahead=face_swap.follow,
+        )
         return Job(pipeline, face_swap, self.output, _frame_count(source))
 
 

@@ -7,6 +7,7 @@ from importlib import resources
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 import livecam
@@ -75,6 +76,20 @@ def test_the_same_input_and_settings_give_the_same_output(assets: Path, tmp_path
         with av.open(tmp_path / name) as container:
             decoded.append([f.to_ndarray().tobytes() for f in container.decode(video=0)])
     assert decoded[0] == decoded[1]
+
+
+@pytest.mark.needs_network
+def test_following_faces_ahead_of_the_swap_changes_nothing(assets: Path, tmp_path: Path) -> None:
+    clip, face, output = assets / "clip_a_360p.mp4", assets / "portrait_c.png", tmp_path / "o.mkv"
+    settings = livecam.load_settings(assignments=["output.codec=ffv1"])
+    livecam.FileSwap(clip, output, face=face, settings=settings, end_s=0.8).run()
+    with make_face_swap(face, settings) as alone:
+        expected = [alone.process(f).picture for f in file_source(clip, end_s=0.8).frames()]
+    made = [frame.picture for frame in file_source(output).frames()]
+    assert len(made) == len(expected) == 24
+    for got, want in zip(made, expected, strict=True):
+        assert np.array_equal(got.y, want.y)
+        assert np.array_equal(got.u, want.u)
 
 
 @pytest.mark.needs_network

@@ -6,7 +6,7 @@ turns. The fastest turn of each counts: whatever else the machine does can only 
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -119,11 +119,17 @@ class FileBench:
     def _swap(self, video: MediaFile, settings: Settings) -> Turn:
         timings = Timings()
         face_swap = make_face_swap(self._face, settings, timings=timings)
-        turn = self._run(video, face_swap, settings, timings)
+        turn = self._run(video, face_swap, settings, timings, ahead=face_swap.follow)
         return replace(turn, looks=face_swap.report.looks)
 
     def _run(
-        self, video: MediaFile, processor: Processor, settings: Settings, timings: Timings
+        self,
+        video: MediaFile,
+        processor: Processor,
+        settings: Settings,
+        timings: Timings,
+        *,
+        ahead: Callable[[Frame], Frame] | None = None,
     ) -> Turn:
         sink = MediaFileSink(
             self._folder / "out.mkv",
@@ -131,7 +137,14 @@ class FileBench:
             encoding=settings.output,
             overwrite=True,
         )
-        pipeline = Pipeline(video, processor, [sink], video_format=video.probe(), timings=timings)
+        pipeline = Pipeline(
+            video,
+            processor,
+            [sink],
+            video_format=video.probe(),
+            timings=timings,
+            ahead=ahead,
+        )
         start, cpu_start = time.perf_counter(), time.process_time()
         pipeline.run()
         seconds, cpu_s = time.perf_counter() - start, time.process_time() - cpu_start

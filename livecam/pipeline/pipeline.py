@@ -1,7 +1,7 @@
 """Source, processor and sinks, each on its own thread, with a ring between them."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from fractions import Fraction
 from threading import Lock
@@ -42,6 +42,7 @@ class Pipeline:
         rate: Gives the output a clock of its own, 1/s: sinks get a picture at each tick, the last
             one again when none is new, stamped with the time of the tick. For live sources.
         standby: What goes out while the source is silent; by default the last frame. Needs `rate`.
+        ahead: Done to each frame on a thread of its own, while `processor` has the frame before.
 
     Raises:
         ValueError: `rate` is given for a source that is not live.
@@ -58,6 +59,7 @@ class Pipeline:
         timings: Timings | None = None,
         rate: Fraction | None = None,
         standby: Standby | None = None,
+        ahead: Callable[[Frame], Frame] | None = None,
     ) -> None:
         if rate is not None and not source.live:
             raise ValueError("a clock would drop frames of a source that is not live")
@@ -68,7 +70,10 @@ class Pipeline:
         self._video_format = video_format
         self._timings = timings or Timings()
         self._captured: Ring[Frame] = Ring(depth or DEPTH[overflow], overflow)
+        self._prepared: Ring[Frame] = Ring(1, overflow) if ahead else self._captured
         self._processed: Ring[Frame] = Ring(depth or DEPTH[overflow], overflow)
+        self._rings = {self._captured, self._prepared, self._processed}
+        self._ahead = ahead
         self._rates = {"capture": Rate(), "process": Rate(), "deliver": Rate()}
         self._cpu_s = dict.fromkeys(self._rates, 0.0)
         self._shown = dict.fromkeys(Kind, 0)
@@ -82,6 +87,7 @@ class Pipeline:
         self._stages = [
             Stage("deliver", self._deliver, on_error=self._fail),
             Stage("process", self._process, on_error=self._fail),
+            *([Stage("ahead", self._prepare, on_error=self._fail)] if ahead else []),
             Stage("capture", self._capture, on_error=self._fail),
         ]
 
@@ -111,8 +117,8 @@ class Pipeline:
 
     def abort(self) -> None:
         """Calls every stage off; unfinished output is dropped."""
-        self._captured.abort()
-        self._processed.abort()
+        for ring in self._rings:
+            ring.abort()
 
     def join(self, timeout_s: float | None = None) -> bool:
         """True once every stage has ended and closed what it had open.
@@ -180,8 +186,14 @@ class Pipeline:
                     self._captured.put(frame)
         self._captured.close()
 
-    def _process(self) -> None:
+    def _prepare(self) -> None:
+        assert self._ahead is not None
         for frame in self._captured:
+            self._prepared.put(self._ahead(frame))
+        self._prepared.close()
+
+    def _process(self) -> None:
+        for frame in self._prepared:
             start = time.perf_counter()
             result = self._processor.process(frame)
             if self._clock is not None:

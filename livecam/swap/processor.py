@@ -14,7 +14,7 @@ from livecam.swap.screen import Outcome, Screen
 from livecam.swap.selection import Selection
 from livecam.swap.suspects import Suspects
 from livecam.swappers import Disguise, Swapper
-from livecam.tracking import Reason, Tracker
+from livecam.tracking import FollowedFrame, Reason, Tracker
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +96,32 @@ class FaceSwap:
             SourceError: The landmarker gives less of a face than the swapper needs.
         """
         tuning, disguise = self.tuning, self._disguise
-        with self._timings.stage("track"):
-            faces = self._tracker.track(frame, alert=self._alert(tuning))
-        disguise.forget({face.track_id for face in faces})
-        outcome = self._outcome(frame, faces, tuning, disguise)
+        followed = frame if isinstance(frame, FollowedFrame) else self.follow(frame)
+        disguise.forget({face.track_id for face in followed.faces})
+        outcome = self._outcome(frame, followed.faces, tuning, disguise)
         self.report = replace(
             self.report,
             frames=self.report.frames + 1,
             unswapped=self.report.unswapped + (not outcome.swaps),
             policy=self.report.policy + (not outcome.confident),
-            looks=self.report.looks + (self._tracker.reason is not None),
+            looks=self.report.looks + followed.looked,
         )
         with self._timings.stage("paste"):
             shown = self._screen.show(frame.picture, outcome, tuning, frame.time)
         return frame.with_picture(shown)
+
+    def follow(self, frame: Frame) -> FollowedFrame:
+        """`frame` with its faces, which `process` then need not look for.
+
+        In files it may run on another thread, ahead of `process`. Live it may not: there, where to
+        look depends on what came of the frame before.
+
+        Raises:
+            ModelError: A model failed to run.
+        """
+        with self._timings.stage("track"):
+            faces = self._tracker.track(frame, alert=self._alert(self.tuning))
+        return FollowedFrame.of(frame, tuple(faces), looked=self._tracker.reason is not None)
 
     def close(self) -> None:
         """Ends what works beside the frames. May be called again."""

@@ -6,8 +6,9 @@ frame ─► each track: flow predicts ─► landmarker corrects ─► smoothi
            gate ──► detector ─► association ─► confirmed, corrected, new, ended tracks
 """
 
+from livecam.tracking.followed import FollowedFrame
 from livecam.tracking.gate import Reason
 from livecam.tracking.options import TrackingOptions
 from livecam.tracking.tracker import Tracker
 
-__all__ = ["Reason", "Tracker", "TrackingOptions"]
+__all__ = ["FollowedFrame", "Reason", "Tracker", "TrackingOptions"]

@@ -140,6 +140,28 @@ def test_a_file_arrives_whole_and_in_order() -> None:
     assert all(timing.count == COUNT for timing in stats.stages.values())
 
 
+def test_what_is_done_ahead_is_done_to_every_frame_in_order_beside_the_processor() -> None:
+    threads: list[str] = []
+    both = threading.Barrier(2, timeout=10)
+
+    def ahead(frame: Frame) -> Frame:
+        threads.append(threading.current_thread().name)
+        if frame.index == 1:
+            both.wait()  # passes only while the frame before is being processed
+        return replace(frame, pts=frame.pts + 500)
+
+    class Waits(CountingProcessor):
+        def process(self, frame: Frame) -> Frame:
+            if frame.index == 0:
+                both.wait()
+            return super().process(frame)
+
+    sink = CountingSink()
+    pipeline(CountingSource(live=False), sink, processor=Waits(), ahead=ahead).run()
+    assert [f.pts for f in sink.sent] == [1500 + n for n in range(COUNT)]
+    assert set(threads) == {"livecam-ahead"}
+
+
 def test_live_frames_give_way_to_newer_ones() -> None:
     source, sink = CountingSource(live=True, count=60, period_s=0.001), CountingSink(delay_s=0.01)
     run = pipeline(source, sink)
@@ -163,6 +185,7 @@ def test_a_stream_of_no_frames_still_finishes_the_output() -> None:
     ("stage", "where"),
     [
         ("capture", "frames"),
+        ("ahead", "ahead"),
         ("process", "process"),
         ("deliver", "open"),
         ("deliver", "send"),
@@ -177,16 +200,18 @@ def test_every_failure_is_raised_and_leaves_nothing_open(
     thrown = OSError(28, "no space") if foreign else SinkError("disk full", hint="Make room.")
     period_s = 0.002 if live else 0.0
     source = CountingSource(live=live, period_s=period_s)
-    processor = CountingProcessor()
+    ahead, processor = CountingProcessor(), CountingProcessor()
     good, bad = CountingSink(), CountingSink(fail_at=at, error=thrown)
     if where == "frames":
         source.fail_at, source.error = at, thrown
+    elif where == "ahead":
+        ahead.fail_at, ahead.error = at, thrown
     elif where == "process":
         processor.fail_at, processor.error = at, thrown
     else:
         bad.fail_on = where
     sinks = (good, bad) if later else (bad, good)
-    run = pipeline(source, *sinks, processor=processor)
+    run = pipeline(source, *sinks, processor=processor, ahead=ahead.process)
 
     with pytest.raises(PipelineError if foreign else SinkError) as caught:
         run.run()
@@ -200,7 +225,7 @@ def test_every_failure_is_raised_and_leaves_nothing_open(
     assert len(source.opened_on) == len(source.closed_on) <= 1
     for sink in (good, bad):
         assert sink.finished + sink.dropped == len(sink.opened_on) <= 1
-    assert bad.finished == 0 or where in ("frames", "process")
+    assert bad.finished == 0 or where in ("frames", "ahead", "process")
     if where != "finish":
         assert good.finished == bad.finished == 0
     with pytest.raises(type(caught.value)):
