@@ -59,7 +59,11 @@ def test_other_values_are_toml() -> None:
     [
         ("output.qualty=5", "There is no setting 'output.qualty'.", "Did you mean output.quality?"),
         ("outptu.quality=5", "There is no setting 'outptu'.", "Did you mean output?"),
-        ("quality=5", "There is no setting 'quality'.", "Did you mean output.quality?"),
+        (
+            "quality=5",
+            "There is no setting 'quality'.",
+            "Did you mean output.quality or stream.quality?",
+        ),
         ("zzzzzzz=5", "There is no setting 'zzzzzzz'.", "Run `livecam settings`"),
         ("output.quality=high", "'output.quality' cannot be 'high': ", "Run `livecam settings`"),
         ("output.quality=101", "'output.quality' cannot be 101: ", "Run `livecam settings`"),
