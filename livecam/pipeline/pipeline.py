@@ -117,6 +117,7 @@ class Pipeline:
 
     def abort(self) -> None:
         """Calls every stage off; unfinished output is dropped."""
+        self._stopping = True  # a silent source puts nothing into the ring, so it does not meet it
         for ring in self._rings:
             ring.abort()
 

@@ -250,13 +250,17 @@ def test_every_end_closes_everything(how: str) -> None:
     assert run.stats().captured == camera.given
 
 
+@pytest.mark.parametrize("how", ["stop", "abort"])
 @pytest.mark.parametrize("standby", [None, Card()])
-def test_a_silent_run_stops_at_once(standby: Card | None) -> None:
+def test_a_silent_run_ends_at_once(standby: Card | None, how: str) -> None:
     run = live(Camera(silent=(0.0, 1e9)), Screen(), standby=standby)
     run.start()
     time.sleep(0.2)
-    run.stop()
-    assert run.join(2)
+    getattr(run, how)()
+    try:
+        assert run.join(2)
+    finally:
+        run.stop()
 
 
 def test_the_last_frame_is_delivered_at_the_end_of_the_source() -> None:
