@@ -89,6 +89,18 @@ def sample(plane: Plane, target_from_plane: AnyAffine, width: int, height: int) 
     return np.asarray(target, np.uint8)
 
 
+def resize(plane: Plane, width: int, height: int) -> Plane:
+    """`plane` at another size, in a fraction of the time of `sample`.
+
+    Returns:
+        uint8 (height, width).
+    """
+    rows, columns = plane.shape
+    halvings = int(math.log2(max(min(columns / width, rows / height), 1)))
+    nearer = rescale(plane, -halvings, beyond=None)
+    return np.asarray(cv2.resize(nearer, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
 def _needed(
     plane: Plane, plane_from_target: Map, doublings: int, width: int, height: int
 ) -> tuple[int, int, int, int]:

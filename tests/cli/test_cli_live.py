@@ -106,7 +106,7 @@ def test_every_portrait_takes_consent(livecam: Command, assets: Path, tmp_path: 
 def test_a_recording_with_statistics(livecam: Command, assets: Path, tmp_path: Path) -> None:
     output, face = tmp_path / "out.mkv", assets / "portrait_b.png"
     outcome = livecam(
-        *("live", *SMALL, "--face", face, "--to", output, "--to", "preview"),
+        *("live", *SMALL, "--face", face, "--to", output),
         *("--duration", 4, "--stats", "json", "--label", "off", "--strength", 1.5),
     )
     assert outcome.code == 0
@@ -125,17 +125,18 @@ def test_a_recording_with_statistics(livecam: Command, assets: Path, tmp_path: P
     assert frame_count(output) >= file["sent"] > 0
     said = outcome.err.splitlines()
     assert said[0] == "From: synthetic"
-    assert said[1] == f"To: {output}, preview, 320×180, 15 fps"
+    assert said[1] == f"To: {output}, 320×180, 15 fps"
     assert said[2].startswith("On: ")
     assert said[-1].startswith("Ended after 0:00:0")
 
 
 @pytest.mark.needs_network
 def test_in_a_pipe_there_is_a_line_now_and_then(
-    livecam: Command, assets: Path, monkeypatch: pytest.MonkeyPatch
+    livecam: Command, assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watch, "_SAY_EVERY_S", 0.5)
-    arguments = ("--face", assets / "portrait_b.png", "--to", "preview", "--duration", 2)
+    to = tmp_path / "out.mkv"
+    arguments = ("--face", assets / "portrait_b.png", "--to", to, "--duration", 2)
     outcome = livecam("live", *SMALL, *arguments)
     assert (outcome.code, outcome.out) == (0, "")
     lines = [line for line in outcome.err.splitlines() if " in " in line and "latency" in line]

@@ -192,3 +192,20 @@ def test_rgb_and_back(scene: MakeScene, siting: Siting) -> None:
     again = Picture.from_rgb(image, Colour(siting=siting)).to_rgb()
     noise = np.mean((image.astype(float) - again) ** 2)
     assert 10 * math.log10(255**2 / noise) > 45
+
+
+@pytest.mark.parametrize("siting", Siting)
+@pytest.mark.parametrize("full_range", [False, True])
+@pytest.mark.parametrize("size", [(320, 240), (160, 121), (100, 80), (640, 360)])
+def test_a_screen_shows_what_a_thumbnail_does(
+    scene: MakeScene, siting: Siting, size: tuple[int, int], *, full_range: bool
+) -> None:
+    picture = scene(320, 240, Colour(Matrix.BT601, full_range, siting)).picture(padding=7)
+    shown, exact = picture.on_screen(*size), picture.thumbnail(*size)
+    assert (shown.shape, shown.dtype) == (exact.shape, np.uint8)
+    assert shown.flags.c_contiguous
+    difference = np.abs(shown.astype(int) - exact)
+    assert difference.mean() < 1.5
+    assert difference.max() <= 14
+    mirrored = picture.on_screen(*size, mirrored=True)
+    assert np.array_equal(mirrored, shown[:, ::-1])

@@ -157,7 +157,10 @@ def _run(
     # `--help` must not wait for these.
     from livecam.cli.live.controls import Controls, swappers  # noqa: PLC0415
     from livecam.cli.live.watch import Watch  # noqa: PLC0415
+    from livecam.gui.start import start as start_windows  # noqa: PLC0415
 
+    if "preview" in live.to:
+        start_windows()
     with progress.downloads(remarks()) as fetching:
         run = live.prepare(progress=fetching)
     controls = Controls(run, faces, swappers(), live.settings.models.swapper)

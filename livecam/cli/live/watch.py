@@ -17,6 +17,7 @@ from livecam.cli.live.dashboard import dashboard, ended, lines
 from livecam.cli.live.keys import Keyboard, keyboard
 from livecam.cli.live.moment import Meter, Moment
 from livecam.cli.live.record import records
+from livecam.cli.live.window import Wait, window
 from livecam.cli.signals import noted
 from livecam.live import Live, LiveRun
 from livecam.sources.devices import find_camera, label
@@ -56,10 +57,16 @@ class Watch:
         """
         source = _source(self.live)
         self._introduce(source)
+        options = self.live.settings.live
         with noted() as asked, keyboard() as pressed:
             keys = self.controls.keys if pressed else []
-            with self._view(keys) as view, self.run:
-                last = self._stay(view, Meter(self.run, self.controls, source), pressed, asked)
+            with (
+                window(self.run, width=options.width, height=options.height) as wait,
+                self._view(keys) as view,
+                self.run,
+            ):
+                meter = Meter(self.run, self.controls, source)
+                last = self._stay(view, meter, pressed, asked, wait)
             number = asked()
         say(remarks(), ended(last))
         return 0 if number in {None, signal.SIGTERM} else 128 + (number or 0)
@@ -70,10 +77,11 @@ class Watch:
         meter: Meter,
         pressed: Keyboard | None,
         asked: Callable[[], int | None],
+        wait: Wait,
     ) -> Moment:
         """The last moment."""
         due, told, ending = time.monotonic() + view.every_s, not self._sound_is_elsewhere(), False
-        while not self.run.join(_LOOK_EVERY_S):
+        while not wait(_LOOK_EVERY_S):
             over = meter.seconds >= (self.duration_s or math.inf)
             if not ending and (over or asked() is not None):
                 ending = True
