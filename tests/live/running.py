@@ -3,12 +3,13 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ from livecam.pipeline.protocols import Sink
 from livecam.settings import load_settings
 from livecam.sinks import stream_sink
 from livecam.sources.synthetic import Synthetic
+from livecam.vision.timestamp import Timestamp, read_timestamp
 
 WIDTH, HEIGHT, FPS = 320, 180, 15
 FORMAT = VideoFormat(WIDTH, HEIGHT, Fraction(FPS), Colour(Matrix.BT601))
@@ -99,6 +101,28 @@ class Viewer:
         assert indices == sorted(indices)
         assert np.diff([sight.pts for sight in sights]).min() > 0
         assert np.diff([sight.at for sight in sights]).max() < LONGEST_S
+
+
+def recorded_times(path: Path) -> tuple[list[float], list[Timestamp]]:
+    """When each picture of a file is shown, s, and what is written in those that can be read."""
+    times, stamps = [], []
+    with av.open(str(path)) as source, suppress(av.FFmpegError):  # it may be cut off
+        source.streams.video[0].codec_context.thread_count = 1
+        for frame in source.decode(video=0):
+            luma = np.frombuffer(frame.planes[0], np.uint8).reshape(frame.height, -1)
+            stamp = read_timestamp(luma[:, : frame.width])
+            times.append(float(frame.time))
+            stamps += [stamp] if stamp else []
+    return times, stamps
+
+
+def assert_in_order(path: Path, *, fewest: int = 10) -> None:
+    """It plays, without a pause, and what is written in its pictures is in order."""
+    times, stamps = recorded_times(path)
+    assert len(stamps) >= fewest
+    assert 0 < np.diff(times).min() <= np.diff(times).max() < LONGEST_S
+    numbers = [stamp.number for stamp in stamps]
+    assert numbers == sorted(numbers)
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 30.0) -> None:
