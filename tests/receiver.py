@@ -9,12 +9,14 @@ from contextlib import suppress
 
 import av
 
+AT_ONCE = {"flush_packets": "1"}
+
 
 def main(url: str, form: str, options: str, file: str) -> None:
     print("ready", flush=True)  # noqa: T201 - the test waits for it
     with (
         av.open(url, format=form or None, container_options=json.loads(options)) as source,
-        av.open(file, "w", format="matroska") as kept,
+        av.open(file, "w", format="matroska", container_options=AT_ONCE) as kept,
     ):
         kept.metadata.update(source.metadata)
         streams = {s.index: kept.add_stream_from_template(s, opaque=True) for s in source.streams}

@@ -44,8 +44,6 @@ class Sight:
     """How much there is to see, above the label; next to nothing where all is blurred."""
     left: float
     """Mean luma of the left edge."""
-    colour: tuple[float, float]
-    """Mean chroma of the middle."""
 
 
 @dataclass
@@ -68,7 +66,6 @@ class Viewer:
         self.free.wait(60)
         now, picture = time.monotonic(), frame.picture
         luma = picture.y[HEIGHT // 6 : HEIGHT * 5 // 6]
-        middle = np.s_[HEIGHT // 6 : HEIGHT // 3, WIDTH // 6 : WIDTH // 3]
         sight = Sight(
             at=now,
             age_s=now - frame.captured_at,
@@ -77,7 +74,6 @@ class Viewer:
             size=(picture.width, picture.height),
             detail=float(cv2.Laplacian(np.ascontiguousarray(luma), cv2.CV_32F).std()),
             left=float(luma[:, :4].mean()),
-            colour=(float(picture.u[middle].mean()), float(picture.v[middle].mean())),
         )
         self.sights.append(sight)
 

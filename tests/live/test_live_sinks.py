@@ -37,7 +37,7 @@ def test_readers_of_a_stream_come_and_go(tmp_path: Path) -> None:
         sent = stream.status().sent
         wait_until(lambda: stream.status().sent > sent + 15)
         with receiver(url, files[1], form="mpegts", options=options):
-            wait_until(lambda: size(files[1]) > 20_000)
+            wait_until(lambda: size(files[1]) > 150_000)
             run.stop()
             run.join()
     assert (stream.status().state, stream.status().error) == (SinkState.OPEN, None)
