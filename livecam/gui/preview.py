@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from livecam.picture import Picture
+from livecam.picture import Picture, Screen
 from livecam.sinks.preview import Preview
 
 _SHARE_OF_SCREEN = 0.75
@@ -53,6 +53,7 @@ class PreviewWindow(QWidget):
         self._title = title
         self._on_close = on_close
         self._picture: Picture | None = None
+        self._screen = Screen(1, 1)
         self._looking = QBasicTimer()
         self._mirror = self._action("Mirror", "M")
         self._mirror.setCheckable(True)
@@ -75,8 +76,9 @@ class PreviewWindow(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: D102, N802 - Qt's
         with QPainter(self) as painter:
-            painter.fillRect(self.rect(), Qt.GlobalColor.black)
-            if self._picture is not None:
+            if self._picture is None:
+                painter.fillRect(self.rect(), Qt.GlobalColor.black)
+            else:
                 self._paint(painter, self._picture)
 
     def showEvent(self, _event: QShowEvent) -> None:  # noqa: D102, N802 - Qt's
@@ -98,7 +100,11 @@ class PreviewWindow(QWidget):
         room = QSize(round(self.width() * ratio), round(self.height() * ratio))
         size = QSize(picture.width, picture.height)
         size = size.scaled(room, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
-        rgb = picture.on_screen(size.width(), size.height(), mirrored=self._mirror.isChecked())
+        if size != room:
+            painter.fillRect(self.rect(), Qt.GlobalColor.black)
+        if size != QSize(self._screen.width, self._screen.height):
+            self._screen = Screen(size.width(), size.height())
+        rgb = self._screen.show(picture, mirrored=self._mirror.isChecked())
         image = QImage(
             rgb.data, size.width(), size.height(), rgb.strides[0], QImage.Format.Format_RGB888
         )

@@ -9,6 +9,7 @@ from livecam.picture.arrays import Affine, Image, Mask, Plane
 from livecam.picture.blend import Patch
 from livecam.picture.colour import HD_VIDEO, Colour, Matrix, Siting
 from livecam.picture.picture import Picture
+from livecam.picture.screen import Screen
 
 __all__ = [
     "HD_VIDEO",
@@ -20,5 +21,6 @@ __all__ = [
     "Patch",
     "Picture",
     "Plane",
+    "Screen",
     "Siting",
 ]

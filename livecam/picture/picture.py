@@ -10,7 +10,7 @@ from livecam.picture.affine import AnyAffine, compose, invert
 from livecam.picture.arrays import Affine, Image, Map, Plane
 from livecam.picture.blend import Layer, Patch, blend
 from livecam.picture.colour import HD_VIDEO, Colour, frame_from_chroma, rgb_from_yuv, yuv_from_rgb
-from livecam.picture.resample import resize, sample
+from livecam.picture.resample import sample
 
 _IN_PLACE: Map = np.eye(2, 3)
 
@@ -86,25 +86,6 @@ class Picture:
             [[across, 0, (across - 1) / 2], [0, down, (down - 1) / 2]],
         )
         return self._seen(thumbnail_from_frame, width, height)
-
-    def on_screen(self, width: int, height: int, *, mirrored: bool = False) -> Image:
-        """The whole picture as a window shows it, for every frame: a fifth of `thumbnail`'s time.
-
-        Each axis is scaled on its own. Chroma is taken to lie in the middle of its 2×2 block,
-        whatever its siting: half a pixel that nobody sees.
-
-        Args:
-            width: px
-            height: px
-            mirrored: Left and right change places.
-
-        Returns:
-            uint8 (height, width, 3) RGB.
-        """
-        yuv = cv2.merge([resize(plane, width, height) for plane in (self.y, self.u, self.v)])
-        matrix = rgb_from_yuv(self.colour.matrix, full_range=self.colour.full_range)
-        rgb = cv2.transform(yuv, matrix)
-        return np.asarray(cv2.flip(rgb, 1) if mirrored else rgb, np.uint8)
 
     def crop(self, crop_from_frame: Affine, size: int) -> Image:
         """A square cut out of the picture, turned and scaled; beyond the edge the edge goes on.

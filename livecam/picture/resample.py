@@ -89,16 +89,17 @@ def sample(plane: Plane, target_from_plane: AnyAffine, width: int, height: int) 
     return np.asarray(target, np.uint8)
 
 
-def resize(plane: Plane, width: int, height: int) -> Plane:
-    """`plane` at another size, in a fraction of the time of `sample`.
+def resize(plane: Plane, *, into: Plane) -> None:
+    """Fills `into` with the whole of `plane`, in a fraction of the time of `sample`.
 
-    Returns:
-        uint8 (height, width).
+    Args:
+        plane: uint8 (·, ·)
+        into: uint8 (·, ·), C-contiguous; written.
     """
-    rows, columns = plane.shape
+    (rows, columns), (height, width) = plane.shape, into.shape
     halvings = int(math.log2(max(min(columns / width, rows / height), 1)))
     nearer = rescale(plane, -halvings, beyond=None)
-    return np.asarray(cv2.resize(nearer, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+    cv2.resize(nearer, (width, height), dst=into, interpolation=cv2.INTER_LINEAR)
 
 
 def _needed(

@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from pattern import BLUE, GREEN, GREY, RED, Mailbox, quarters
 
+from livecam.picture import Screen
+
 pytestmark = pytest.mark.usefixtures("offscreen")
 
 try:
@@ -68,7 +70,7 @@ def test_a_frame_is_shown_pixel_for_pixel() -> None:
         assert window.windowTitle() == "a title"
         image = pixels(window)
     assert is_near(places(image), (RED, GREEN, BLUE, GREY))
-    assert np.array_equal(image, picture.on_screen(320, 180))
+    assert np.array_equal(image, Screen(320, 180).show(picture))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livecam.errors import PipelineError
-from livecam.picture import Affine, Colour, Matrix, Patch, Picture, Siting
+from livecam.picture import Affine, Colour, Matrix, Patch, Picture, Screen, Siting
 from livecam.picture.colour import rgb_from_yuv
 
 MakeScene = Callable[..., Any]
@@ -201,11 +201,11 @@ def test_a_screen_shows_what_a_thumbnail_does(
     scene: MakeScene, siting: Siting, size: tuple[int, int], *, full_range: bool
 ) -> None:
     picture = scene(320, 240, Colour(Matrix.BT601, full_range, siting)).picture(padding=7)
-    shown, exact = picture.on_screen(*size), picture.thumbnail(*size)
+    screen, exact = Screen(*size), picture.thumbnail(*size)
+    screen.show(scene(64, 48).picture(), mirrored=True)
+    shown = screen.show(picture).copy()
     assert (shown.shape, shown.dtype) == (exact.shape, np.uint8)
-    assert shown.flags.c_contiguous
     difference = np.abs(shown.astype(int) - exact)
     assert difference.mean() < 1.5
     assert difference.max() <= 14
-    mirrored = picture.on_screen(*size, mirrored=True)
-    assert np.array_equal(mirrored, shown[:, ::-1])
+    assert np.array_equal(screen.show(picture, mirrored=True), shown[:, ::-1])
