@@ -40,6 +40,8 @@ class Stage(Thread):
         except BaseException as error:  # noqa: BLE001 - whatever ends one stage must end the run
             self._on_error(self._stage, error)
         finally:
+            # What ran belongs to whoever holds this thread: together they would outlive their use.
+            del self._work, self._on_error
             self._ended.set()
 
     def wait(self, timeout_s: float | None = None) -> bool:

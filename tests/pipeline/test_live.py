@@ -3,8 +3,10 @@
 Bounds on time are generous: the machine is shared.
 """
 
+import gc
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -261,6 +263,19 @@ def test_a_silent_run_ends_at_once(standby: Card | None, how: str) -> None:
         assert run.join(2)
     finally:
         run.stop()
+
+
+def test_what_has_ended_does_not_wait_for_the_garbage_collector() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        run = live(Camera(count=3), Threaded(Screen(), name="screen", retry=True))
+        run.run()
+        left = weakref.ref(run)
+        del run
+        assert left() is None  # models are large, and the next run loads its own
+    finally:
+        gc.enable()
 
 
 def test_the_last_frame_is_delivered_at_the_end_of_the_source() -> None:
