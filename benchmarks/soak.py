@@ -41,8 +41,8 @@ NOBODY = "udp://127.0.0.1:9"
 EVERY_S = 10.0
 OTHER_FACE_EVERY = 6
 """Lines."""
-WARM_UP_S = 60.0
-"""Or a third of the run, if that is shorter."""
+WARM_UP_S = 180.0
+"""Then every portrait has been worn. Or a third of the run, if that is shorter."""
 MOST = 0.05
 """How far memory may stray from its middle after the warm-up."""
 

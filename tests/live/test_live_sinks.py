@@ -1,6 +1,5 @@
 """An output that fails while the others of a live run go on."""
 
-import resource
 import sys
 import time
 from collections.abc import Iterator
@@ -14,6 +13,9 @@ from servers import NEEDS_NGINX, Nginx, free_port, listens, receiver
 from livecam.media.live_encoding import LiveEncoding
 from livecam.sinks import stream_sink
 from livecam.sinks.threaded import SinkState, Threaded
+
+if sys.platform != "win32":
+    import resource
 
 
 def output(target: object, *, retry: bool = True) -> Threaded:
