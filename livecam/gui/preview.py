@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from types import TracebackType
 
-from PySide6.QtCore import QBasicTimer, QEventLoop, QPointF, QSize, Qt, QTimer, QTimerEvent
+from PySide6.QtCore import QEventLoop, QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -54,7 +54,8 @@ class PreviewWindow(QWidget):
         self._on_close = on_close
         self._picture: Picture | None = None
         self._screen = Screen(1, 1)
-        self._looking = QBasicTimer()
+        self._looking = QTimer(self, timerType=Qt.TimerType.PreciseTimer)
+        self._looking.timeout.connect(self._look)
         self._mirror = self._action("Mirror", "M")
         self._mirror.setCheckable(True)
         self._mirror.toggled.connect(self._repaint)
@@ -67,13 +68,6 @@ class PreviewWindow(QWidget):
         self.resize(self._first_size(QSize(width, height)))
         self.setWindowTitle(title())
 
-    def timerEvent(self, _event: QTimerEvent) -> None:  # noqa: D102, N802 - Qt's
-        newest = self._preview.newest()
-        if newest is not None and newest.picture is not self._picture:
-            self._picture = newest.picture
-            self.update()
-        self.setWindowTitle(self._title())
-
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: D102, N802 - Qt's
         with QPainter(self) as painter:
             if self._picture is None:
@@ -82,8 +76,7 @@ class PreviewWindow(QWidget):
                 self._paint(painter, self._picture)
 
     def showEvent(self, _event: QShowEvent) -> None:  # noqa: D102, N802 - Qt's
-        period_ms = round(1000 / max(self.screen().refreshRate(), 1))
-        self._looking.start(period_ms, Qt.TimerType.PreciseTimer, self)
+        self._looking.start(round(1000 / max(self.screen().refreshRate(), 1)))
 
     def hideEvent(self, _event: QHideEvent) -> None:  # noqa: D102, N802 - Qt's
         self._looking.stop()
@@ -93,6 +86,13 @@ class PreviewWindow(QWidget):
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:  # noqa: D102, N802 - Qt's
         self._change_full_screen()
+
+    def _look(self) -> None:
+        newest = self._preview.newest()
+        if newest is not None and newest.picture is not self._picture:
+            self._picture = newest.picture
+            self.update()
+        self.setWindowTitle(self._title())
 
     def _paint(self, painter: QPainter, picture: Picture) -> None:
         """The picture as large as it fits, one of its pixels for each of the screen's."""

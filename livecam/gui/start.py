@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from ctypes import CDLL
 from typing import TYPE_CHECKING
 
 from livecam.errors import SinkError
@@ -69,9 +70,12 @@ def _why_nowhere(platforms: Sequence[str], said: Sequence[str]) -> SinkError:
     from PySide6.QtCore import QPluginLoader  # noqa: PLC0415
 
     for platform in platforms:
-        plugin = QPluginLoader(f"platforms/libq{platform.partition(':')[0]}.so")
-        if not plugin.load():
-            return _missing(plugin.errorString())
+        plugin = QPluginLoader(f"platforms/libq{platform.partition(':')[0]}.so").fileName()
+        try:
+            if plugin:
+                CDLL(plugin)
+        except OSError as error:
+            return _missing(str(error))
     return _no_screen(said[0] if said else f"Qt opens nothing on {', '.join(platforms)}")
 
 

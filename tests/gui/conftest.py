@@ -23,8 +23,20 @@ def offscreen(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.skip(f"no windows here: {error}")
 
 
+def _why_no_window() -> str | None:
+    """The system library without which nothing opens on a screen; None where all are here."""
+    program = "from livecam.gui.start import start; start()"
+    command = [sys.executable, "-c", program]
+    tried = subprocess.run(command, capture_output=True, text=True, check=False)
+    return tried.stderr.splitlines()[-2] if "which is not here" in tried.stderr else None
+
+
 @pytest.fixture
-def screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def screen(
+    offscreen: None,  # noqa: ARG001 - skips where Qt itself cannot be imported
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Path]:
     """A real X server for the children of this process; the file that it draws into."""
     missing = [tool for tool in ("Xvfb", "xdotool") if shutil.which(tool) is None]
     if missing:
@@ -44,8 +56,12 @@ def screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.setenv("DISPLAY", f":{display}")
         monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
         monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-        yield tmp_path / "Xvfb_screen0"
-        server.terminate()
+        try:
+            if reason := _why_no_window():
+                pytest.skip(reason)
+            yield tmp_path / "Xvfb_screen0"
+        finally:
+            server.terminate()
 
 
 Start = Callable[..., "subprocess.Popen[str]"]
@@ -56,10 +72,12 @@ def python() -> Iterator[Start]:
     """Starts Python in a process of its own, which does not outlive the test."""
     started: list[subprocess.Popen[str]] = []
 
-    def run(*arguments: object, **environment: str) -> "subprocess.Popen[str]":
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        command = [sys.executable, *map(str, arguments)]
-        started.append(subprocess.Popen(command, env=os.environ | environment, text=True, **pipes))
+    def run(
+        *arguments: object, cwd: Path | None = None, **environment: str
+    ) -> "subprocess.Popen[str]":
+        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+        command, environment = [sys.executable, *map(str, arguments)], os.environ | environment
+        started.append(subprocess.Popen(command, cwd=cwd, env=environment, text=True, **pipes))
         return started[-1]
 
     yield run

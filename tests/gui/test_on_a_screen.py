@@ -1,5 +1,6 @@
 """The preview on a real screen, its keys pressed and its pixels looked at from outside."""
 
+import signal
 import struct
 import subprocess
 import time
@@ -111,3 +112,19 @@ def test_the_end_of_the_run_closes_the_window(screen: Path, python: Start, asset
     assert child.returncode == 0, said
     assert out.count("\n") >= 1
     assert screen.exists()
+
+
+@pytest.mark.needs_network
+@pytest.mark.usefixtures("screen")
+def test_a_second_ctrl_c_stops_at_once(python: Start, assets: Path, tmp_path: Path) -> None:
+    """Most likely it comes while Qt calls back, and Qt swallows what is raised there."""
+    child = live(python, assets, "--to", "preview", "--to", tmp_path / "out.mkv")
+    xdotool("search", "--sync", "--onlyvisible", "--name", "livecam – LIVE")
+    for _ in range(2):
+        child.send_signal(signal.SIGINT)
+        time.sleep(0.05)
+    _, said = child.communicate(timeout=60)
+    assert child.returncode == 130
+    assert said.splitlines()[-1].startswith(("Stopped at once", "Ended after"))
+    assert "Traceback" not in said
+    assert "Error" not in said
