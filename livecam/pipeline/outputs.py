@@ -70,7 +70,7 @@ class Apart:
                         errors.append(error)
                         if len(working) == 1:
                             raise errors[0] from errors[0].__cause__
-                        _LOG.warning("%s The other outputs go on.", error.message)
+                        _LOG.warning("%s. The other outputs go on.", error.message.rstrip("."))
                         del working[context]
                         context.__exit__(type(error), error, error.__traceback__)
 

@@ -19,6 +19,7 @@ if sys.platform != "win32":
 _HINTS = {
     errno.ENOSPC: "Free some space, or choose another disk for the output.",
     errno.EDQUOT: "Free some of your quota, or choose another disk for the output.",
+    errno.EFBIG: "Choose a disk that takes larger files; with FAT they end at 4 GB.",
     errno.EACCES: "Choose a folder you may write to.",
     errno.EROFS: "Choose a folder that is not read-only.",
     errno.ENAMETOOLONG: "Choose a shorter name.",

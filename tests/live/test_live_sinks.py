@@ -85,7 +85,9 @@ def largest_file(size: int) -> Iterator[None]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of files")
-def test_a_full_disk_ends_the_recording_alone(tmp_path: Path) -> None:
+def test_a_full_disk_ends_the_recording_alone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     file, url = tmp_path / "talk.mkv", f"udp://127.0.0.1:{free_port()}"
     viewer, recording, stream = Viewer(), output(file, retry=False), output(url)
     with passed_through(viewer, recording, stream), largest_file(60_000):
@@ -95,6 +97,7 @@ def test_a_full_disk_ends_the_recording_alone(tmp_path: Path) -> None:
     error = recording.status().error
     assert error is not None
     assert str(file) in error.message
+    assert caplog.messages == [f"{error.message}. The other outputs go on."]
     assert (stream.status().state, stream.status().error) == (SinkState.OPEN, None)
     viewer.assert_steady()
     assert_in_order(file)
