@@ -70,7 +70,7 @@ class Nginx:
             try:
                 yield psutil.Process(process.pid)
             finally:
-                for one in [*psutil.Process(process.pid).children(), process]:
+                for one in [process, *psutil.Process(process.pid).children()]:
                     one.send_signal(signal.SIGKILL)
 
     def recordings(self) -> list[Path]:

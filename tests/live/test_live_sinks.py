@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from running import Viewer, assert_in_order, passed_through, wait_until
+from running import FPS, Viewer, assert_in_order, passed_through, wait_until
 from servers import NEEDS_NGINX, Nginx, free_port, listens, receiver
 
 from livecam.media.live_encoding import LiveEncoding
@@ -59,14 +59,15 @@ def test_a_server_that_restarts_gets_the_stream_again(tmp_path: Path) -> None:
         until_the_restart.enter_context(server.running())
         wait_until(lambda: listens(server.port))
         with passed_through(viewer, stream, output(beside, retry=False)):
-            wait_until(lambda: received() > 10_000)
+            wait_until(lambda: received() > 10_000 and stream.status().sent > FPS)
             until_the_restart.close()
             wait_until(lambda: stream.status().state is SinkState.RETRYING)
             assert stream.status().error is not None
-            before = received()
+            before, sent = received(), stream.status().sent
             with server.running():
                 wait_until(lambda: stream.status().state is SinkState.OPEN)
-                wait_until(lambda: received() > before + 20_000)
+                wait_until(lambda: stream.status().sent > sent + 2 * FPS)
+                wait_until(lambda: received() > before + 10_000)
     viewer.assert_steady()
     assert_in_order(beside)
     for file in server.recordings():
