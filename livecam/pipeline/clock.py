@@ -29,9 +29,10 @@ _MARGIN_S = 0.0005
 """How long after a frame a tick should come at least, s: what waking up varies by."""
 _PATIENCE = 0.1
 """How long a tick waits for a frame that is late, as a share of the period."""
-_PRICE = 3.0
+_PRICE = 12.0
 """What a tick without a new frame costs, in periods of waiting: the frame it missed comes a period
-late, and the picture stands still where it should move."""
+late, and the picture stands still where it should move. Measured with the default model on two
+cores: 3 drops 1.2 % of the frames, 12 under 0.5 % for 2 ms more of latency."""
 _REST = 0.1
 """What has to be gained by a shift, as a share of it: alike places are not worth the way."""
 
