@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pattern import BLUE, GREEN, GREY, RED, quarters
+from painted import BLUE, GREEN, GREY, RED, quarters
 
 from livecam.picture import Screen
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from pattern import BLUE, GREEN, GREY, RED, Mailbox, quarters
+from painted import BLUE, GREEN, GREY, RED, Mailbox, quarters
 
 from livecam.picture import Screen
 
@@ -232,7 +232,7 @@ def test_what_a_callback_raises_comes_out_at_once(where: str) -> None:
 
 
 SOAK = """
-from pattern import Mailbox, quarters
+from painted import Mailbox, quarters
 from livecam.gui.start import start
 start()
 from livecam.gui.preview import PreviewWindow, attend

@@ -2,7 +2,7 @@
 
 import threading
 
-from pattern import Mailbox, quarters
+from painted import Mailbox, quarters
 
 from livecam.gui.start import start
 

@@ -10,8 +10,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from conftest import ROOT
 
+BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "privacy.py"
 pytestmark = [pytest.mark.needs_shared, pytest.mark.needs_network]
 
 Apparatus = dict[str, Any]
@@ -20,7 +20,7 @@ Apparatus = dict[str, Any]
 @pytest.fixture(scope="module")
 def privacy() -> Iterator[ModuleType]:
     """The benchmark, as a module."""
-    spec = importlib.util.spec_from_file_location("privacy", ROOT / "benchmarks" / "privacy.py")
+    spec = importlib.util.spec_from_file_location("privacy", BENCHMARK)
     assert spec is not None
     assert spec.loader is not None
     module = sys.modules["privacy"] = importlib.util.module_from_spec(spec)
