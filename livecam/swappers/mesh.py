@@ -47,6 +47,8 @@ _FADE_DEG, _LOST_DEG = 55.0, 70.0
 _ALIKE = (5.0, 18.0)
 """Differences in CIE L* between two skins: below the first they are alike, beyond the second not
 at all."""
+_FAINT = 0.016
+"""Shares of the portrait below this are none."""
 _LOOKS = 32
 """Steps in which highlights come and go; one is less than a level."""
 
@@ -125,7 +127,7 @@ class MeshDisguise:
                 "grid_half": _dense(where.grid, size // 2)[None],
                 "target": planes[None],
                 "target_small": _reduced(crop.image, where.target),
-                "cover": _dense(where.cover, size // 2)[None, None],
+                "cover": _trimmed(_dense(where.cover, size // 2))[None, None],
                 "keep": keep[None, None],
             }
         )
@@ -176,6 +178,12 @@ def _mesh_of(face: Face) -> Mesh:
             hint="Use a landmarker that gives one, such as 'facemesh'.",
         )
     return face.mesh
+
+
+def _trimmed(cover: NDArray[np.float32]) -> NDArray[np.float32]:
+    """`cover` without what is too faint to be seen: doubled, it would reach further out."""
+    trimmed = np.maximum(cover * np.float32(1 + _FAINT) - np.float32(_FAINT), np.float32(0))
+    return np.asarray(trimmed, np.float32)
 
 
 def _dense(lattice: NDArray[np.float32], size: int) -> NDArray[np.float32]:
