@@ -102,7 +102,7 @@ def test_closing_the_window_ends_the_run(
     assert (child.returncode, out) == (0, "")
     assert said.splitlines()[-1].startswith("Ended after ")
     with av.open(output) as made:
-        assert sum(1 for _ in made.decode(video=0)) > 5
+        assert any(made.decode(video=0)), "what was recorded until then is there"
 
 
 @pytest.mark.needs_network
