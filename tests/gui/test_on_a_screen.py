@@ -97,6 +97,7 @@ def test_closing_the_window_ends_the_run(
     window = xdotool("search", "--sync", "--onlyvisible", "--name", "livecam – LIVE").split()[0]
     assert xdotool("getwindowname", window).strip() == "livecam – LIVE – portrait_c.png"
     wait_for(lambda: len(np.unique(seen(screen)[:180, :320].reshape(-1, 3), axis=0)) > 1000)
+    wait_for(lambda: output.exists() and output.stat().st_size > 2_000)
     xdotool("windowfocus", "--sync", window, "key", "Escape")
     out, said = child.communicate(timeout=60)
     assert (child.returncode, out) == (0, "")
