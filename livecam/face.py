@@ -4,7 +4,8 @@ Coordinates are px of the full frame unless said, pixel centres at integers, x t
 y down. Transforms are named `to_from`: `crop_from_frame @ (x, y, 1)` maps frame px to crop px.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ Points = NDArray[np.float32]
 Mesh = NDArray[np.float32]
 """float32 (468, 3): x, y in px and z in the same unit, smaller nearer to the camera (FaceMesh)."""
 Embedding = NDArray[np.float32]
-"""float32 (d,): an identity, of length 1."""
+"""float32 (d,): who somebody is, as an embedder gives it; only its direction is comparable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +97,12 @@ class Identity:
     name: str
     portrait: Image
     """uint8 (h, w, 3) RGB."""
-    mesh: Mesh | None
+    mesh: Mesh | None = None
     """Dense landmarks in px of `portrait`."""
-    embedding: Embedding | None
+    landmarks: Points | None = None
+    """float32 (5, 2) px of `portrait`, ordered as `Detection.landmarks`."""
+    embeddings: Mapping[str, Embedding] = field(default_factory=dict)
+    """By the name of the embedder."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

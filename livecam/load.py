@@ -1,21 +1,32 @@
 """The models that settings name, loaded and ready to run."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
 
-from livecam import detectors, landmarkers, swappers
+from livecam import detectors, embedders, landmarkers, swappers
 from livecam.detectors import Detector
+from livecam.embedders import Embedder
 from livecam.errors import ModelError, SettingsError
 from livecam.face import Identity
 from livecam.landmarkers import Landmarker
 from livecam.runtime.catalog import Catalog
 from livecam.runtime.download import Progress
-from livecam.runtime.manifest import Manifest
+from livecam.runtime.manifest import Manifest, TaskName
 from livecam.runtime.session import Session, onnxruntime, open_session
 from livecam.settings import ModelOptions, Settings
 from livecam.swap.identity import make_identity
 from livecam.swappers import Swapper
+
+_FAMILIES: Mapping[TaskName, Mapping[str, Any]] = MappingProxyType(
+    {
+        "detector": detectors.FAMILIES,
+        "landmarker": landmarkers.FAMILIES,
+        "embedder": embedders.FAMILIES,
+        "swapper": swappers.FAMILIES,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,12 +36,14 @@ class Models:
     detector: Detector
     landmarker: Landmarker
     swapper: Swapper
+    embedders: Mapping[str, Embedder]
+    """Those that the others need, by name."""
     providers: tuple[str, ...]
     """Execution providers that came up, by short name, in order of choice."""
 
     def identity(self, portrait: Identity) -> Identity:
         """`portrait` with all that the swapper needs of it; see `make_identity`."""
-        return make_identity(portrait, self.detector, self.landmarker)
+        return make_identity(portrait, self.detector, self.landmarker, self.embedders)
 
 
 def load_models(settings: Settings, *, progress: Progress | None = None) -> Models:
@@ -45,50 +58,57 @@ def load_models(settings: Settings, *, progress: Progress | None = None) -> Mode
         ModelError: A model cannot be fetched or loaded.
     """
     onnxruntime()  # if it is missing, that is said before anything is fetched
-    loader = _Loader(Catalog(), settings.models, progress)
-    seen_by = loader.chosen("detector", detectors.FAMILIES)
-    located_by = loader.chosen("landmarker", landmarkers.FAMILIES)
-    swapped_by = loader.chosen("swapper", swappers.FAMILIES)
-    sessions = [loader.session(manifest) for manifest in (seen_by, located_by, swapped_by)]
+    names, loader = settings.models, _Loader(settings.models, progress)
+    detector: Detector = loader.load("detector", names.detector, settings.detector)
+    landmarker: Landmarker = loader.load("landmarker", names.landmarker)
+    swapper: Swapper = loader.load("swapper", names.swapper)
+    needed = [swapper.embedder] if swapper.embedder else []
     return Models(
-        detectors.FAMILIES[seen_by.family](seen_by, sessions[0], settings.detector),
-        landmarkers.FAMILIES[located_by.family](located_by, sessions[1]),
-        swappers.FAMILIES[swapped_by.family](swapped_by, sessions[2]),
-        tuple(dict.fromkeys(name for session in sessions for name in session.providers)),
+        detector,
+        landmarker,
+        swapper,
+        {name: loader.embedder(name) for name in needed},
+        tuple(dict.fromkeys(name for session in loader.sessions for name in session.providers)),
     )
 
 
 def load_swapper(settings: Settings, *, progress: Progress | None = None) -> Swapper:
     """The swapper of `settings` alone; see `load_models`."""
-    loader = _Loader(Catalog(), settings.models, progress)
-    manifest = loader.chosen("swapper", swappers.FAMILIES)
-    return swappers.FAMILIES[manifest.family](manifest, loader.session(manifest))
+    swapper: Swapper = _Loader(settings.models, progress).load("swapper", settings.models.swapper)
+    return swapper
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Loader:
-    catalog: Catalog
     options: ModelOptions
     progress: Progress | None
+    catalog: Catalog = field(default_factory=Catalog)
+    sessions: list[Session] = field(default_factory=list)
 
-    def chosen(
-        self, task: Literal["detector", "landmarker", "swapper"], families: Collection[str]
-    ) -> Manifest:
-        """The model that settings name for `task`."""
-        manifest = self.catalog.manifest(getattr(self.options, task))
+    def load(self, task: TaskName, name: str, *more: object) -> Any:
+        """The model called `name`, made by its family with whatever else that asks for."""
+        manifest = self._chosen(task, name)
+        path = self.catalog.path(name, progress=self.progress)
+        session = open_session(path, providers=self.options.providers or None)
+        self.sessions.append(session)
+        return _FAMILIES[task][manifest.family](manifest, session, *more)
+
+    def embedder(self, name: str) -> Embedder:
+        """The embedder called `name`."""
+        embedder: Embedder = self.load("embedder", name, self.embedder)
+        return embedder
+
+    def _chosen(self, task: TaskName, name: str) -> Manifest:
+        manifest = self.catalog.manifest(name)
         if manifest.task != task:
             raise SettingsError(
-                f"models.{task} cannot be '{manifest.name}', which is a {manifest.task}.",
+                f"models.{task} cannot be '{name}', which is a {manifest.task}.",
                 hint="Choose one of those that `livecam models list` calls so.",
             )
-        if manifest.family not in families:
+        if manifest.family not in _FAMILIES[task]:
             raise ModelError(
-                f"The model '{manifest.name}' is of the family '{manifest.family}', which livecam "
-                f"does not know; it knows {', '.join(families)}.",
+                f"The model '{name}' is of the family '{manifest.family}', which livecam does not "
+                f"know; it knows {', '.join(_FAMILIES[task])}.",
                 hint="Correct `family` in the model's manifest, or update livecam.",
             )
         return manifest
-
-    def session(self, manifest: Manifest) -> Session:
-        path = self.catalog.path(manifest.name, progress=self.progress)
-        return open_session(path, providers=self.options.providers or None)

@@ -39,6 +39,8 @@ class ModelOptions:
     """Finds the dense landmarks of one face."""
     swapper: str = "mesh"
     """Makes the new face."""
+    embedder: str = "mobilefacenet"
+    """Tells people apart; fetched only where something asks for it."""
     providers: tuple[str, ...] = ()
     """Execution providers in order of choice, such as cuda or cpu; each must come up. None takes
     the best there is."""

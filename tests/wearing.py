@@ -30,7 +30,7 @@ def portrait(who: str) -> Identity:
     with np.load(TESTS / "portrait_meshes.npz") as meshes:
         mesh = meshes[who]
     shown = read_portrait(TESTS.parent / "assets" / f"portrait_{who}.png")
-    return Identity(shown.name, shown.portrait, mesh, None)
+    return Identity(shown.name, shown.portrait, mesh)
 
 
 @cache

@@ -1,10 +1,13 @@
 """The face to be worn, from a portrait."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from livecam.detectors import Detector
+from livecam.embedders import Embedder
 from livecam.errors import SourceError
 from livecam.face import Detection, Identity
 from livecam.landmarkers import Landmarker
@@ -25,11 +28,22 @@ def read_portrait(path: Path) -> Identity:
     Raises:
         SourceError: There is no image, or it is damaged.
     """
-    return Identity(path.name, read_still(path).rgb, mesh=None, embedding=None)
+    return Identity(path.name, read_still(path).rgb)
 
 
-def make_identity(portrait: Identity, detector: Detector, landmarker: Landmarker) -> Identity:
-    """`portrait` with the mesh of the largest face on it.
+def make_identity(
+    portrait: Identity,
+    detector: Detector,
+    landmarker: Landmarker,
+    embedders: Mapping[str, Embedder] = MappingProxyType({}),
+) -> Identity:
+    """`portrait` with the mesh, the landmarks and the embeddings of the largest face on it.
+
+    Args:
+        portrait: Not yet looked at.
+        detector: Finds the face.
+        landmarker: Looks at it closely.
+        embedders: Those whose embeddings are wanted, by name.
 
     Raises:
         SourceError: There is no face on it, or it is too small.
@@ -59,7 +73,10 @@ def make_identity(portrait: Identity, detector: Detector, landmarker: Landmarker
             f"look (confidence {seen.presence:.2f}, at least {_MIN_PRESENCE} is needed).",
             hint="Use a picture with one face that looks towards the camera.",
         )
-    return replace(portrait, mesh=seen.mesh)
+    embeddings = {
+        name: embedder.embed(picture, seen.landmarks) for name, embedder in embedders.items()
+    }
+    return replace(portrait, mesh=seen.mesh, landmarks=seen.landmarks, embeddings=embeddings)
 
 
 def _refuse_small(name: str, face: Detection) -> None:

@@ -57,6 +57,10 @@ class Disguise(Protocol):
 class Swapper(Protocol):
     """A model that swaps faces."""
 
+    @property
+    def embedder(self) -> str | None:
+        """Name of the embedder whose view of the identity it takes; None where it takes none."""
+
     def wear(self, identity: Identity) -> Disguise:
         """`identity`, made ready once.
 

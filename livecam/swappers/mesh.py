@@ -56,6 +56,8 @@ _LOOKS = 32
 class MeshSwapper:
     """Wears any portrait that has a mesh."""
 
+    embedder = None
+
     def __init__(self, manifest: Manifest, session: Session) -> None:  # noqa: ARG002 – as Family
         self._session = session
 

@@ -91,7 +91,7 @@ class TestEvery:
         assert np.abs(a.image[there].astype(int) - c.image[there]).mean() > 4
 
     def test_an_identity_it_knows_nothing_of_is_refused(self, manifest: Manifest) -> None:
-        nobody = Identity("nobody.png", portrait("a").portrait, mesh=None, embedding=None)
+        nobody = Identity("nobody.png", portrait("a").portrait)
         swapper = made(manifest)
         with pytest.raises(SourceError, match=r"nobody\.png"):
             swapper.wear(nobody)

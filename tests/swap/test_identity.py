@@ -18,7 +18,7 @@ pytestmark = pytest.mark.needs_network
 
 
 def named(name: str, image: Image) -> Identity:
-    return Identity(name, image, mesh=None, embedding=None)
+    return Identity(name, image)
 
 
 def sized(who: str, side: int) -> Image:
@@ -46,7 +46,7 @@ def test_a_portrait_becomes_an_identity(assets: Path, who: str) -> None:
     made = make_identity(read, detector(), landmarker())
     assert made.name == read.name
     assert made.portrait is read.portrait
-    assert made.embedding is None
+    assert made.embeddings == {}
     gap = np.linalg.norm(made.mesh - portrait(who).mesh, axis=1)
     eyes = np.linalg.norm(made.mesh[33] - made.mesh[263])
     assert gap.max() < 0.02 * eyes

@@ -260,7 +260,7 @@ def test_a_face_that_cannot_be_worn_leaves_the_old_one() -> None:
     run = live(always(ONE))
     green = colour(run.show(0), ONE)
     with pytest.raises(SourceError, match="no mesh"):
-        run.swap.wear(Identity("bare", portrait("a").portrait, None, None), swapper=Red())
+        run.swap.wear(Identity("bare", portrait("a").portrait), swapper=Red())
     assert colour(run.show(1), ONE) == green
     run.swap.wear(portrait("b"))
     assert colour(run.show(2), ONE) == green, "nor is the swapper taken over"

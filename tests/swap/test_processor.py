@@ -322,6 +322,6 @@ def test_its_stages_are_timed() -> None:
 
 
 def test_an_identity_that_cannot_be_worn_is_refused_at_once() -> None:
-    bare = Identity("bare", portrait("a").portrait, None, None)
+    bare = Identity("bare", portrait("a").portrait)
     with pytest.raises(SourceError, match="no mesh"):
         FaceSwap(Cast({}), Paint(), bare, SwapOptions())

@@ -272,8 +272,8 @@ def test_a_face_without_a_mesh_is_refused() -> None:
 
 def test_portraits_that_cannot_be_worn_are_refused() -> None:
     with pytest.raises(SourceError, match="without a face mesh"):
-        swapper().wear(Identity("bare.png", portrait("a").portrait, None, None))
-    side = Identity("side.png", portrait("a").portrait, turned(portrait("a").mesh, 60), None)
+        swapper().wear(Identity("bare.png", portrait("a").portrait))
+    side = Identity("side.png", portrait("a").portrait, turned(portrait("a").mesh, 60))
     with pytest.raises(SourceError, match="turned away"):
         swapper().wear(side)
 

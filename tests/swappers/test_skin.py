@@ -113,7 +113,7 @@ def test_dark_skin_is_dark_and_light_skin_light() -> None:
 
 
 def test_a_portrait_without_a_mesh_is_refused() -> None:
-    bare = Identity("me.png", portrait("a").portrait, None, None)
+    bare = Identity("me.png", portrait("a").portrait)
     with pytest.raises(SourceError, match=r"me\.png.*without a face mesh") as caught:
         make_texture(bare)
     assert "facemesh" in caught.value.hint
@@ -122,7 +122,7 @@ def test_a_portrait_without_a_mesh_is_refused() -> None:
 @pytest.mark.parametrize("angle", [-50, 50])
 def test_a_profile_is_refused_and_named(angle: float) -> None:
     mesh = turned(portrait("a").mesh, angle)
-    profile = Identity("side.png", portrait("a").portrait, mesh, None)
+    profile = Identity("side.png", portrait("a").portrait, mesh)
     with pytest.raises(SourceError, match=r"side\.png' is turned away by (49|50)°") as caught:
         make_texture(profile)
     assert "looks towards the camera" in caught.value.hint
@@ -131,7 +131,7 @@ def test_a_profile_is_refused_and_named(angle: float) -> None:
 @pytest.mark.parametrize("angle", [-30, 30])
 def test_half_a_turn_is_accepted(angle: float) -> None:
     mesh = turned(portrait("a").mesh, angle)
-    made = make_texture(Identity("half.png", portrait("a").portrait, mesh, None))
+    made = make_texture(Identity("half.png", portrait("a").portrait, mesh))
     assert np.isfinite(made.even.lightness).all()
 
 
@@ -144,7 +144,7 @@ def test_portraits_of_any_size_make_the_same_texture(scale: float) -> None:
     mesh = full.mesh.copy()
     mesh[:, :2] = (mesh[:, :2] + np.float32(0.5)) * ratio - np.float32(0.5)
     mesh[:, 2] *= ratio
-    made = make_texture(Identity("sized.png", np.asarray(image, np.uint8), mesh, None))
+    made = make_texture(Identity("sized.png", np.asarray(image, np.uint8), mesh))
     np.testing.assert_allclose(made.mesh, texture("b").mesh, atol=0.05)
     off = np.abs(made.original.lightness - texture("b").original.lightness)[0, 0]
     assert off[shown("b") > 0.9].mean() < (2.5 if scale < 0.2 else 1.0)
@@ -158,7 +158,7 @@ def test_portraits_of_any_size_make_the_same_texture(scale: float) -> None:
 def test_a_face_at_the_border_of_its_picture_is_borne(shift: float) -> None:
     mesh = portrait("a").mesh + np.float32([shift, 0, 0])
     image = np.roll(portrait("a").portrait, round(shift), axis=1)
-    made = make_texture(Identity("edge.png", image, mesh, None))
+    made = make_texture(Identity("edge.png", image, mesh))
     assert np.isfinite(made.even.half).all()
 
 
