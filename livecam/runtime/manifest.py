@@ -114,12 +114,13 @@ class Weights:
 
     file: FileName
     """Name in the cache; `.onnx`, or `.tflite` to be converted."""
-    sources: Annotated[tuple[Source, ...], Field(min_length=1)]
-    """Tried in this order."""
+    sources: tuple[Source, ...]
+    """Tried in this order. None where nobody has told the file's SHA-256: then livecam fetches
+    nothing, and the user adds the file."""
     sha256: Sha256 | None = None
-    """Of the file. Left out only for what livecam brings along."""
+    """Of the file. Left out only where livecam fetches nothing."""
     size: Annotated[int, Field(ge=1)] | None = None
-    """Bytes. Left out only for what livecam brings along."""
+    """Bytes. Left out only where livecam fetches nothing."""
     license: Annotated[str, Field(min_length=1)]
     """SPDX identifier, or a name and an address."""
     commercial: bool
@@ -135,7 +136,8 @@ class Weights:
     def _is_pinned(self) -> "Weights":
         if self.builtin and len(self.sources) > 1:
             raise ValueError("a builtin source stands alone")
-        if not self.builtin and (self.sha256 is None or self.size is None):
+        fetched = self.sources and not self.builtin
+        if fetched and (self.sha256 is None or self.size is None):
             raise ValueError("sha256 and size are needed for weights that are fetched")
         return self
 

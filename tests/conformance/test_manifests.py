@@ -25,8 +25,8 @@ class TestEvery:
         assert f"| {manifest.weights.license} |" in row[0]
         assert row[0].endswith("| yes |" if manifest.weights.commercial else "| no |")
 
-    def test_is_pinned_unless_livecam_brings_it(self, manifest: Manifest) -> None:
-        if manifest.weights.builtin:
+    def test_what_is_fetched_is_pinned(self, manifest: Manifest) -> None:
+        if manifest.weights.builtin or not manifest.weights.sources:
             return
         assert re.fullmatch("[0-9a-f]{64}", manifest.weights.sha256 or "")
         assert (manifest.weights.size or 0) > 1000

@@ -51,6 +51,14 @@ def test_a_manifest_is_read(tmp_path: Path) -> None:
     assert manifest.weights.builtin is None
 
 
+def test_a_file_of_unknown_hash_is_the_users_to_add(tmp_path: Path) -> None:
+    unpinned = GOOD.replace(f'sha256 = "{"a" * 64}"\n', "").replace("size = 3\n", "")
+    own = unpinned.replace('sources = [{ url = "https://example.org/good.onnx" }]', "sources = []")
+    weights = load_manifest(write(tmp_path, own)).weights
+    assert (weights.sources, weights.sha256, weights.size) == ((), None, None)
+    assert "sha256 and size are needed" in refusal(tmp_path, unpinned)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
