@@ -137,6 +137,24 @@ class Pipeline:
             raise self._error
         return True
 
+    def attach(self, sink: Sink) -> None:
+        """Adds a sink to a run with a clock, while it goes on; see `Apart.attach`.
+
+        Raises:
+            SinkError: It cannot be opened, or the run is not going on.
+        """
+        assert isinstance(self._outputs, Apart)
+        self._outputs.attach(sink)
+
+    def detach(self, sink: Sink) -> None:
+        """Finishes one sink of a run with a clock, while the others go on; see `Apart.detach`.
+
+        Raises:
+            SinkError: It could not be finished.
+        """
+        assert isinstance(self._outputs, Apart)
+        self._outputs.detach(sink)
+
     def stats(self) -> Stats:
         """What the run has done until now."""
         return Stats(

@@ -192,6 +192,54 @@ def test_a_sink_that_fails_is_left_out(
     assert caplog.messages == ["The disk is full. The other outputs go on."]
 
 
+def test_sinks_join_and_leave_while_frames_go_on() -> None:
+    first, later = Screen(), Screen()
+    with live(Camera(), first) as run:
+        wait_until(lambda: len(first.sent) > 5)
+        joining = Threaded(later, name="later", retry=False)
+        run.attach(joining)
+        wait_until(lambda: len(later.sent) > 5)
+        run.detach(joining)
+        had = len(later.sent)
+        assert (later.opened, later.finished) == (1, 1)
+        here = len(first.sent)
+        wait_until(lambda: len(first.sent) > here + 5)
+        assert len(later.sent) == had
+        run.detach(joining)  # once more is nothing
+    gaps = np.diff(first.at)
+    assert np.median(gaps) == pytest.approx(PERIOD_S, rel=0.2)
+    assert first.finished == 1
+
+
+def test_a_sink_that_joined_ends_with_the_run() -> None:
+    first, later = Screen(), Screen()
+    with live(Camera(), first) as run:
+        wait_until(lambda: len(first.sent) > 2)
+        run.attach(Threaded(later, name="later", retry=False))
+        wait_until(lambda: len(later.sent) > 2)
+    assert (later.finished, later.dropped) == (1, 0)
+
+
+def test_a_sink_that_cannot_join_changes_nothing() -> None:
+    first = Screen()
+    broken = Screen(errors={"open": [SinkError("no such device", hint="Plug it in.")]})
+    with live(Camera(), first) as run:
+        wait_until(lambda: len(first.sent) > 2)
+        with pytest.raises(SinkError, match="no such device"):
+            run.attach(Threaded(broken, name="broken", retry=False))
+        here = len(first.sent)
+        wait_until(lambda: len(first.sent) > here + 2)
+
+
+def test_nothing_joins_a_run_that_is_not_going_on() -> None:
+    run = live(Camera(count=3), Screen())
+    with pytest.raises(SinkError, match="not going on"):
+        run.attach(Screen())
+    run.run()
+    with pytest.raises(SinkError, match="not going on"):
+        run.attach(Screen())
+
+
 def test_when_all_sinks_have_failed_the_run_ends_with_the_first_error() -> None:
     first = SinkError("first", hint="-")
     one, two = Screen(errors={"send": [first]}), Screen()
