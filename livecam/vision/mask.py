@@ -1,5 +1,7 @@
 """Soft masks in crop space, and how soft edges rise."""
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +25,35 @@ def polygon(contour: Points, width: int, height: int | None = None) -> NDArray[n
     fixed_point = [np.rint(contour * 256).astype(np.int32)]
     cv2.fillPoly(drawn, fixed_point, (255,), cv2.LINE_AA, shift=8)
     return drawn.astype(np.float32) / np.float32(255)
+
+
+@lru_cache(maxsize=16)
+def box(
+    size: int,
+    *,
+    padding: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0),
+    blur: float = 0.15,
+) -> NDArray[np.float32]:
+    """1 in the middle of a square crop, 0 along its border, with a soft edge and soft corners.
+
+    Args:
+        size: Side of the crop, px.
+        padding: How much is 0 at the top, right, bottom and left, shares of the side.
+        blur: Over how much it then rises to 1, share of the side; the rise is at least a px.
+
+    Returns:
+        float32 (size, size), made once for all who ask and not to be written.
+    """
+    top, right, bottom, left = (share * (size - 1) for share in padding)
+    rise = max(blur * size, 1.0)
+    at = np.arange(size, dtype=np.float32)
+
+    def across(before: float, after: float) -> NDArray[np.float32]:
+        return smoothstep(np.minimum(at - before, size - 1 - after - at), 0.0, rise)
+
+    mask = np.outer(across(top, bottom), across(left, right))
+    mask.flags.writeable = False
+    return mask
 
 
 def smoothstep(values: NDArray[np.floating], low: float, high: float) -> NDArray[np.float32]:

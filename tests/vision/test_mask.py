@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livecam.vision.mask import hull, polygon, risen, smoothstep
+from livecam.vision.mask import box, hull, polygon, risen, smoothstep
 
 SQUARE = np.array([[16, 16], [48, 16], [30, 30], [48, 48], [16, 48]], np.float32)
 
@@ -75,6 +75,31 @@ def test_a_polygon_beyond_the_crop_is_cut_off() -> None:
     assert (drawn[:, 12:] == 0).all()
     assert not polygon(box - 100, 64).any()
     np.testing.assert_array_equal(polygon(box, 20, 64), drawn[:, :20])
+
+
+@pytest.mark.parametrize("size", [64, 128, 513])
+@pytest.mark.parametrize("blur", [0.0, 0.15, 0.5])
+def test_a_box_is_one_in_the_middle_and_nought_along_the_border(size: int, blur: float) -> None:
+    mask = box(size, blur=blur)
+    assert mask.dtype == np.float32
+    assert mask.shape == (size, size)
+    assert mask[size // 2, size // 2] > 0.99
+    np.testing.assert_array_equal(mask, mask.T)
+    np.testing.assert_allclose(mask, mask[::-1, ::-1], atol=1e-6)
+    rim = max(math.ceil(blur * size), 1)
+    assert (mask[rim : size - rim, rim : size - rim] == 1).all()
+    assert not np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]]).any()
+    row = mask[size // 2]
+    assert (np.diff(row[: size // 2]) >= 0).all(), "it rises once"
+    assert row[round(blur * size / 2)] == pytest.approx(0.5, abs=0.1) or blur == 0
+    assert box(size, blur=blur) is mask, "made once"
+
+
+def test_a_box_is_padded_at_each_side_by_itself() -> None:
+    mask = box(101, padding=(0.1, 0.2, 0.3, 0.4), blur=0.0)
+    rows, columns = np.nonzero(mask)
+    assert (rows.min(), rows.max(), columns.min(), columns.max()) == (11, 69, 41, 79)
+    assert not box(101, padding=(0.6, 0.0, 0.6, 0.0)).any(), "more padding than there is side"
 
 
 @given(
