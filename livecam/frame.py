@@ -1,6 +1,6 @@
 """A frame of video on its way through the pipeline, and the format of a stream of them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from livecam.picture import Colour, Picture
@@ -19,6 +19,8 @@ class Frame:
     """Seconds per unit of `pts`."""
     captured_at: float
     """`time.monotonic()` when the frame was captured, s. For latency only."""
+    original: Picture | None = field(default=None, kw_only=True)
+    """What a live swap was given, for a view of before and after; never sent anywhere."""
 
     @property
     def time(self) -> float:

@@ -108,7 +108,7 @@ class FaceSwap:
         )
         with self._timings.stage("paste"):
             shown = self._screen.show(frame.picture, outcome, tuning, frame.time)
-        return frame.with_picture(shown)
+        return replace(frame, picture=shown, original=frame.picture if self._live else None)
 
     def follow(self, frame: Frame) -> FollowedFrame:
         """`frame` with its faces, which `process` then need not look for.

@@ -36,9 +36,10 @@ from livecam.sources import (
 )
 from livecam.sources import camera as camera_module
 from livecam.sources.camera_info import CameraInfo, Reading
+from livecam.sources.switchable import Switchable
 
 FORMAT = VideoFormat(64, 48, Fraction(30), Colour(Matrix.BT601))
-KINDS = [*SOURCES, "paced", "reconnecting", "mirrored", "fitted"]
+KINDS = [*SOURCES, "paced", "reconnecting", "mirrored", "fitted", "switchable"]
 
 
 class OneCamera:
@@ -102,6 +103,7 @@ def working(kind: str, folder: Path, served: Any) -> Source:
         "reconnecting": lambda: Reconnecting(Camera("test", 64, 48)),
         "mirrored": lambda: Mirrored(Camera("test", 64, 48)),
         "fitted": lambda: Fitted(Camera("test", 64, 48), FORMAT),
+        "switchable": lambda: Switchable(Camera("test", 64, 48)),
     }
     return made[kind]()
 
@@ -117,6 +119,7 @@ def broken(kind: str, folder: Path) -> Source:
         "reconnecting": lambda: Reconnecting(Camera("another", 64, 48)),
         "mirrored": lambda: Mirrored(Camera("another", 64, 48)),
         "fitted": lambda: Fitted(Camera("another", 64, 48), FORMAT),
+        "switchable": lambda: Switchable(Camera("another", 64, 48)),
     }
     return made[kind]()
 

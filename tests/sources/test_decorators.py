@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 
 import cv2
 import numpy as np
@@ -12,6 +13,7 @@ from livecam.frame import Frame, VideoFormat
 from livecam.picture import Colour, Matrix, Picture, Siting
 from livecam.sources.fitted import Fitted
 from livecam.sources.mirrored import Mirrored
+from livecam.sources.switchable import Switchable
 
 
 @dataclass
@@ -95,7 +97,21 @@ def test_fitted_tells_its_format_without_asking_the_source() -> None:
     assert Mirrored(given).probe() == given.probe()
 
 
-@pytest.mark.parametrize("decorated", [Mirrored, lambda source: Fitted(source, WANTED)])
+def test_another_source_takes_over_and_frames_are_counted_on() -> None:
+    first = Given([scene(160, 90, WANTED.colour)] * 9)
+    second = Given([None, *[scene(160, 90, WANTED.colour)] * 2])
+    switchable = Switchable(first)
+    frames = switchable.frames()
+    assert [frame.index for frame in islice(frames, 3)] == [0, 1, 2]
+    switchable.switch(second)
+    rest = list(frames)
+    assert first.closed
+    assert second.closed
+    assert [frame and frame.picture for frame in rest] == second.pictures
+    assert [frame.index for frame in rest if frame is not None] == [4, 5]
+
+
+@pytest.mark.parametrize("decorated", [Switchable, Mirrored, lambda source: Fitted(source, WANTED)])
 def test_the_source_is_closed_with_its_decorator(decorated) -> None:
     given = Given([scene(160, 90, WANTED.colour)] * 3)
     source = decorated(given)
