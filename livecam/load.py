@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from livecam import detectors, embedders, landmarkers, swappers
+from livecam import detectors, embedders, enhancers, landmarkers, maskers, swappers
 from livecam.detectors import Detector
 from livecam.embedders import Embedder
 from livecam.errors import ModelError, SettingsError
@@ -25,6 +25,9 @@ _FAMILIES: Mapping[TaskName, Mapping[str, Any]] = MappingProxyType(
         "landmarker": landmarkers.FAMILIES,
         "embedder": embedders.FAMILIES,
         "swapper": swappers.FAMILIES,
+        "masker": maskers.FAMILIES,
+        "enhancer": enhancers.FAMILIES,
+        "upscaler": enhancers.UPSCALERS,
     }
 )
 

@@ -37,7 +37,8 @@ class ImageModel:
                 f"the family '{manifest.family}' decodes {outputs}.",
                 hint="Correct `family` in the model's manifest.",
             )
-        self._spec = spec
+        self.spec = spec
+        """How an image becomes the input."""
         self._session = session
         shape = session.inputs[spec.name].shape
         height, width = shape[2:4] if spec.layout == "nchw" else shape[1:3]
@@ -46,10 +47,26 @@ class ImageModel:
         self.height: int | None = height
         """px; None where any will do."""
 
+    @property
+    def side(self) -> int:
+        """Side of the square crops the model takes, px.
+
+        Raises:
+            ModelError: It takes other images, or crops of another size than the manifest says.
+        """
+        width, height = self.spec.size
+        if width != height or {self.width, self.height} - {width, None}:
+            raise ModelError(
+                f"The graph takes images of {self.width} × {self.height} px, and its manifest says "
+                f"{width} × {height}; they should be square, and agree.",
+                hint="Correct `size` in the [input] of the model's manifest.",
+            )
+        return width
+
     def run(self, image: Image) -> list[NDArray[Any]]:
         """The outputs for `image`, uint8 (h, w, 3) RGB, in the graph's order.
 
         Raises:
             ModelError: The size is not one the graph takes, or the graph failed to run.
         """
-        return self._session.run({self._spec.name: to_tensor(image, self._spec)})
+        return self._session.run({self.spec.name: to_tensor(image, self.spec)})

@@ -32,7 +32,9 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 FileName = Annotated[str, Field(pattern=r"^\w[\w.-]*$")]
 Dim = Annotated[int, Field(ge=1)] | Annotated[str, Field(pattern=r"^[a-z_]+$")]
 Triple = tuple[float, float, float]
-TaskName = Literal["detector", "landmarker", "embedder", "swapper", "masker", "enhancer"]
+TaskName = Literal[
+    "detector", "landmarker", "embedder", "swapper", "masker", "enhancer", "upscaler"
+]
 
 
 def is_safe_url(url: str) -> bool:
