@@ -19,6 +19,7 @@ from livecam.runtime.session import Session, open_session
 from livecam.swap.identity import read_portrait
 from livecam.swappers import Disguise
 from livecam.swappers.eyes import Eyes
+from livecam.swappers.manner import Manner
 
 TESTS = Path(__file__).parent
 PORTRAITS = ("a", "b", "c")
@@ -71,10 +72,10 @@ def patch(
     time_s: float = 0.0,
 ) -> Patch | None:
     """What `disguise` gives for the face `mesh` of `picture`."""
-    seen = face(mesh, track_id)
-    crop_from_frame, size = disguise.alignment(seen)
+    seen, manner = face(mesh, track_id), Manner(strength=strength, eyes=eyes)
+    crop_from_frame, size = disguise.alignment(seen, manner)
     crop = Crop(picture.crop(crop_from_frame, size), crop_from_frame)
-    return disguise.swap(crop, seen, strength=strength, eyes=eyes, time_s=time_s)
+    return disguise.swap(crop, seen, manner, time_s=time_s)
 
 
 def turned(mesh: Mesh, yaw_deg: float) -> Mesh:

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from livecam.swappers.eyes import Eyes
+from livecam.swappers.manner import AS_MADE, Manner
 
 
 class Faces(StrEnum):
@@ -83,12 +84,29 @@ class SwapOptions:
     """How long hold,blur shows the last frame with a swap, s."""
     label: LabelOptions = field(default_factory=LabelOptions)
     """The word AI that says what the picture is."""
-    strength: Annotated[float, Field(ge=0, le=2)] = 0.75
-    """How far brows, nose, eyes and mouth move towards the portrait's proportions; 0 leaves them
-    where the target's are."""
+    strength: Annotated[float, Field(ge=0, le=2)] = AS_MADE
+    """How far the swap goes towards the portrait. The mesh swap moves brows, nose, eyes and mouth
+    to the portrait's proportions; 0 leaves them where the target's are. A learned model gives its
+    own likeness at 0.75; less keeps some of who the target is, more leans away from that, and both
+    have the target's identity looked at once a second."""
     eyes: Eyes = Eyes.TARGET
     """Whose eyes are seen: the target's, which look where the target looks, or the portrait's,
     which look at the camera."""
+    boost: Annotated[int, Field(ge=1, le=4)] = 1
+    """How many times finer along each side than its model a learned swapper works; takes up to
+    the square of it in time."""
+    morph: Annotated[float, Field(ge=0, le=1)] = 0.75
+    """How far a DFM file that morphs goes from the target's face to its own."""
+
+    def manner(self, *, whole: bool) -> Manner:
+        """How a face is worn; `whole` as in `Manner`."""
+        return Manner(
+            strength=self.strength,
+            eyes=self.eyes,
+            boost=self.boost,
+            morph=self.morph,
+            whole=whole,
+        )
 
     def policy(self, *, live: bool) -> OnLost:
         """`on_lost` with `auto` decided."""

@@ -14,6 +14,7 @@ from livecam.swap.screen import Outcome, Screen
 from livecam.swap.selection import Selection
 from livecam.swap.suspects import Suspects
 from livecam.swappers import Disguise, Swapper
+from livecam.swappers.manner import Manner
 from livecam.tracking import FollowedFrame, Reason, Tracker
 
 
@@ -174,24 +175,16 @@ class FaceSwap:
         *,
         whole: bool,
     ) -> Outcome:
-        patches = [self._patch(frame, face, tuning, disguise, whole=whole) for face in chosen]
+        manner = tuning.manner(whole=whole)
+        patches = [self._patch(frame, face, disguise, manner) for face in chosen]
         return Outcome(
             swaps=[patch for patch in patches if patch is not None],
             lost=[face.box for face, patch in zip(chosen, patches, strict=True) if patch is None],
         )
 
-    def _patch(
-        self, frame: Frame, face: Face, tuning: SwapOptions, disguise: Disguise, *, whole: bool
-    ) -> Patch | None:
+    def _patch(self, frame: Frame, face: Face, disguise: Disguise, manner: Manner) -> Patch | None:
         with self._timings.stage("crop"):
-            crop_from_frame, size = disguise.alignment(face)
+            crop_from_frame, size = disguise.alignment(face, manner)
             crop = Crop(frame.picture.crop(crop_from_frame, size), crop_from_frame)
         with self._timings.stage("swap"):
-            return disguise.swap(
-                crop,
-                face,
-                strength=tuning.strength,
-                eyes=tuning.eyes,
-                time_s=frame.time,
-                whole=whole,
-            )
+            return disguise.swap(crop, face, manner, time_s=frame.time)

@@ -11,39 +11,28 @@ from livecam.face import Crop, Face, Identity
 from livecam.picture import Affine, Patch
 from livecam.runtime.manifest import Manifest
 from livecam.runtime.session import Session
-from livecam.swappers.eyes import Eyes
+from livecam.swappers.manner import Manner
 from livecam.swappers.mesh import MeshSwapper
 
 
 class Disguise(Protocol):
     """One identity, ready to be worn."""
 
-    def alignment(self, face: Face) -> tuple[Affine, int]:
+    def alignment(self, face: Face, manner: Manner) -> tuple[Affine, int]:
         """Where to cut the face out: `crop_from_frame`, and the side of the crop, px.
 
         Raises:
             SourceError: The face lacks what this swapper needs of it.
         """
 
-    def swap(
-        self,
-        crop: Crop,
-        face: Face,
-        *,
-        strength: float,
-        eyes: Eyes,
-        time_s: float,
-        whole: bool = False,
-    ) -> Patch | None:
+    def swap(self, crop: Crop, face: Face, manner: Manner, *, time_s: float) -> Patch | None:
         """The face in `crop` with the other look, or None where none can be given.
 
         Args:
-            crop: The picture under `alignment(face)`.
+            crop: The picture under `alignment(face, manner)`.
             face: The face, in px of the frame; its track is known again by `track_id`.
-            strength: How far the features move towards the portrait's proportions, 0–2.
-            eyes: Whose eyes are seen.
+            manner: How it is worn.
             time_s: Presentation time of the frame.
-            whole: Whether a swap through which the target shows is none.
 
         Raises:
             SourceError: The face lacks what this swapper needs of it.

@@ -16,7 +16,7 @@ from livecam.face import Crop, Face, Identity, Mesh
 from livecam.picture import Affine, Image, Patch
 from livecam.runtime.manifest import Manifest
 from livecam.runtime.session import Session
-from livecam.swappers.eyes import Eyes
+from livecam.swappers.manner import Manner
 from livecam.swappers.shape import AtRest, Proportions
 from livecam.swappers.skin import SIDE, skin_lightness
 from livecam.swappers.texture import Look, make_texture, with_rim
@@ -91,35 +91,30 @@ class MeshDisguise:
         self._at_rest: dict[int, AtRest] = {}
         self._looks: dict[int, Look] = {}
 
-    def alignment(self, face: Face) -> tuple[Affine, int]:
+    def alignment(
+        self,
+        face: Face,
+        manner: Manner,  # noqa: ARG002 – as Disguise
+    ) -> tuple[Affine, int]:
         """See `Disguise.alignment`."""
         mesh = _mesh_of(face)
         extent = _MARGIN * float(np.ptp(mesh[:, :2], axis=0).max())
         size = next((size for size in _SIZES if size >= _LEAST_DETAIL * extent), _SIZES[-1])
         return upright(mesh, size, _MARGIN), size
 
-    def swap(
-        self,
-        crop: Crop,
-        face: Face,
-        *,
-        strength: float,
-        eyes: Eyes,
-        time_s: float,
-        whole: bool = False,
-    ) -> Patch | None:
+    def swap(self, crop: Crop, face: Face, manner: Manner, *, time_s: float) -> Patch | None:
         """See `Disguise.swap`."""
         size = len(crop.image)
         target = carried(_mesh_of(face), crop.crop_from_frame)
         at_rest = self._at_rest.setdefault(face.track_id, AtRest(self._proportions))
         at_rest.watch(target, skin_lightness(crop.image, target), time_s)
         turned = abs(yaw_deg(target))
-        if turned > (_FADE_DEG if whole else _LOST_DEG):
+        if turned > (_FADE_DEG if manner.whole else _LOST_DEG):
             return None
-        moved = self._proportions.moved(target, at_rest, strength)
+        moved = self._proportions.moved(target, at_rest, manner.strength)
         where = self._map(target, moved, size, 1 - risen(turned, _FADE_DEG, _LOST_DEG))
         look = self._look(at_rest.skin_lightness)
-        shown = windows(moved, target, at_rest, eyes=eyes, size=size)
+        shown = windows(moved, target, at_rest, eyes=manner.eyes, size=size)
         planes, keep = _seen_through(crop.image, where.target, shown)
         image, mask = self._session.run(
             {

@@ -11,6 +11,7 @@ from livecam.runtime.catalog import Catalog
 from livecam.runtime.manifest import Manifest
 from livecam.swappers import FAMILIES, Disguise, Swapper
 from livecam.swappers.eyes import Eyes
+from livecam.swappers.manner import Manner
 
 MANIFESTS = [manifest for manifest in Catalog().manifests() if manifest.task == "swapper"]
 
@@ -33,7 +34,7 @@ class TestEvery:
         picture, mesh = Picture.from_rgb(portrait("b").portrait), portrait("b").mesh
         found = patch(worn(manifest), picture, mesh)
         assert found is not None
-        crop_from_frame, size = worn(manifest).alignment(face(mesh))
+        crop_from_frame, size = worn(manifest).alignment(face(mesh), Manner())
         assert found.image.shape == (size, size, 3)
         assert found.mask.shape == (size, size)
         assert found.image.dtype == found.mask.dtype == np.uint8
@@ -50,7 +51,7 @@ class TestEvery:
     def test_aligns_the_face_inside_the_crop(self, manifest: Manifest) -> None:
         for who in PORTRAITS:
             seen = face(portrait(who).mesh)
-            crop_from_frame, size = worn(manifest).alignment(seen)
+            crop_from_frame, size = worn(manifest).alignment(seen, Manner())
             assert crop_from_frame.dtype == np.float32
             inside = seen.landmarks @ crop_from_frame[:, :2].T + crop_from_frame[:, 2]
             assert inside.min() > 0.1 * size

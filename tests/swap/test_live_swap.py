@@ -16,7 +16,7 @@ from livecam.picture import Patch, Picture
 from livecam.runtime.catalog import Catalog
 from livecam.swap import Faces, FaceSwap, LabelOptions, OnLost, Show, SwapOptions
 from livecam.swap.privacy import blur_person, blurred, slate
-from livecam.swappers.eyes import Eyes
+from livecam.swappers.manner import Manner
 from livecam.swappers.mesh import MeshSwapper
 from livecam.tracking import Reason
 
@@ -235,8 +235,8 @@ def test_closing_it_closes_the_tracker() -> None:
 class Red(Paint):
     """Paints faces otherwise."""
 
-    def swap(self, crop: Crop, face: Face, **how: object) -> Patch | None:
-        patch = super().swap(crop, face, **how)
+    def swap(self, crop: Crop, face: Face, manner: Manner, *, time_s: float) -> Patch | None:
+        patch = super().swap(crop, face, manner, time_s=time_s)
         return patch and replace(patch, image=np.full_like(patch.image, (220, 20, 20)))
 
 
@@ -285,11 +285,10 @@ def test_the_mesh_swap_is_whole_or_none_when_it_has_to_be(yaw: float) -> None:
     disguise = MeshSwapper(Catalog().manifest("mesh"), session("mesh")).wear(worn)
     head = face(turned(seen.mesh, yaw))
     picture = Picture.from_rgb(seen.portrait)
-    place, size = disguise.alignment(head)
+    place, size = disguise.alignment(head, Manner())
     crop = Crop(picture.crop(place, size), place)
     made = {
-        whole: disguise.swap(crop, head, strength=0.75, eyes=Eyes.TARGET, time_s=0, whole=whole)
-        for whole in (False, True)
+        whole: disguise.swap(crop, head, Manner(whole=whole), time_s=0) for whole in (False, True)
     }
     assert (made[False] is None) == (abs(yaw) > 70)
     assert (made[True] is None) == (abs(yaw) > 55)

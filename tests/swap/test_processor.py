@@ -17,6 +17,7 @@ from livecam.pipeline.stats import Timings
 from livecam.swap import Faces, FaceSwap, OnLost, SwapOptions
 from livecam.swap.privacy import blur_face, blurred
 from livecam.swappers.eyes import Eyes
+from livecam.swappers.manner import Manner
 from livecam.tracking import Reason
 
 GREEN = (30, 200, 60)
@@ -69,18 +70,16 @@ class Paint:
             raise SourceError("There is no mesh.", hint="Bring one.")
         return self
 
-    def alignment(self, face: Face) -> tuple[Affine, int]:
+    def alignment(self, face: Face, _manner: Manner) -> tuple[Affine, int]:
         scale = SIDE / face.box.width
         x, y = face.box.left - 0.5, face.box.top - 0.5
         return np.float32([[scale, 0, -x * scale - 0.5], [0, scale, -y * scale - 0.5]]), SIDE
 
-    def swap(
-        self, crop: Crop, face: Face, *, strength: float, eyes: Eyes, time_s: float, whole: bool
-    ) -> Patch | None:
+    def swap(self, crop: Crop, face: Face, manner: Manner, *, time_s: float) -> Patch | None:
         assert crop.image.shape == (SIDE, SIDE, 3)
-        self.how.append((face.track_id, strength, eyes))
+        self.how.append((face.track_id, manner.strength, manner.eyes))
         now = (face.track_id, round(time_s * 30))
-        if now in self.away or (whole and now in self.fading):
+        if now in self.away or (manner.whole and now in self.fading):
             return None
         image = np.full((SIDE, SIDE, 3), GREEN, np.uint8)
         return Patch(image, np.full((SIDE, SIDE), 255, np.uint8), crop.crop_from_frame)

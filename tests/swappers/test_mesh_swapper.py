@@ -24,6 +24,7 @@ from livecam.picture import Image, Patch, Picture
 from livecam.runtime.catalog import Catalog
 from livecam.swappers import FAMILIES, Disguise, Swapper
 from livecam.swappers.eyes import Eyes
+from livecam.swappers.manner import Manner
 from livecam.vision.facemesh import INNER_LIPS, LEFT_EYE, OVAL, RIGHT_EYE
 from livecam.vision.mask import polygon
 
@@ -229,7 +230,7 @@ def test_the_crop_is_as_fine_as_the_frame_and_hardly_finer(extent: float) -> Non
     sides = (192, 256, 320, 384, 512)
     mesh = portrait("a").mesh
     small = mesh * np.float32(extent / np.ptp(mesh[:, :2], axis=0).max())
-    crop_from_frame, side = wearing("a").alignment(face(small))
+    crop_from_frame, side = wearing("a").alignment(face(small), Manner())
     assert side in sides
     assert side == sides[-1] or side > 0.75 * extent
     assert side == sides[0] or sides[sides.index(side) - 1] < 1.1 * extent
@@ -264,10 +265,10 @@ def test_a_face_without_a_mesh_is_refused() -> None:
     seen = face(portrait("a").mesh)
     bare = Face(0, seen.box, seen.landmarks, None, 1.0, detected=True)
     with pytest.raises(SourceError, match="follows a face mesh"):
-        wearing("a").alignment(bare)
+        wearing("a").alignment(bare, Manner())
     crop = Crop(np.zeros((192, 192, 3), np.uint8), np.eye(2, 3, dtype=np.float32))
     with pytest.raises(SourceError, match="follows a face mesh"):
-        wearing("a").swap(crop, bare, strength=1.0, eyes=Eyes.TARGET, time_s=0.0)
+        wearing("a").swap(crop, bare, Manner(), time_s=0.0)
 
 
 def test_portraits_that_cannot_be_worn_are_refused() -> None:
