@@ -4,7 +4,6 @@ In line a frame waits for the answer, and the same frames always give the same f
 frame waits: the answer about frame k comes some frames later, and is carried forward to then.
 """
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -14,8 +13,7 @@ import numpy as np
 from livecam.detectors import Detector
 from livecam.face import Box, Detection, Points
 from livecam.picture import Picture
-from livecam.pipeline.ring import Overflow, Ring
-from livecam.pipeline.stage import Stage
+from livecam.pipeline.worker import Worker
 from livecam.vision.flow import follow
 
 _GRID = 8
@@ -88,39 +86,24 @@ class Beside:
 
     def __init__(self, detector: Detector) -> None:
         self._detector = detector
-        self._requests: Ring[tuple[Picture, float]] = Ring(1, Overflow.DROP_OLDEST)
-        self._sights: deque[Sight] = deque(maxlen=1)
-        self._error: BaseException | None = None
-        self._stage = Stage("lookout", self._work, on_error=self._fail)
+        self._worker = Worker("lookout", self._seen)
 
     def look(self, picture: Picture, time_s: float) -> None:
         """See `Lookout.look`."""
-        self._raise_if_failed()
-        if self._stage.ident is None:
-            self._stage.start()
-        self._requests.put((picture, time_s))
+        self._worker.ask((picture, time_s))
 
     def sight(self) -> Sight | None:
         """See `Lookout.sight`."""
-        self._raise_if_failed()
-        return self._sights.pop() if self._sights else None
+        sights = self._worker.answers()
+        return sights[-1] if sights else None
 
     def close(self) -> None:
         """Ends the thread, after the look it is busy with."""
-        self._requests.abort()
-        self._stage.wait()
-        self._sights.clear()
+        self._worker.close()
 
-    def _work(self) -> None:
-        for picture, time_s in self._requests:
-            self._sights.append(Sight(picture, time_s, self._detector.detect(picture)))
-
-    def _fail(self, stage: str, error: BaseException) -> None:  # noqa: ARG002 – there is but one
-        self._error = error
-
-    def _raise_if_failed(self) -> None:
-        if self._error is not None:
-            raise self._error
+    def _seen(self, request: tuple[Picture, float]) -> Sight:
+        picture, time_s = request
+        return Sight(picture, time_s, self._detector.detect(picture))
 
 
 def _carried(found: Detection, before: Picture, now: Picture) -> Detection:
