@@ -153,7 +153,7 @@ def watched(
         None, overrides={"live.width": WIDTH, "live.height": HEIGHT, "live.fps": FPS}
     )
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("livecam.live.stream_sink", made)
+        patched.setattr("livecam.sinks.live.stream_sink", made)
         run = Live(face=face, camera=camera, to=("viewer", *to), settings=settings).prepare()
     with run:
         yield run, viewer

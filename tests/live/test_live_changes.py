@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 from running import FPS, HEIGHT, WIDTH, Viewer, assert_in_order, recorded_times, wait_until, watched
@@ -45,6 +46,33 @@ def test_whatever_is_changed_the_picture_never_stops(assets: Path, tmp_path: Pat
         assert run.tuning.label == label
     viewer.assert_steady()
     assert_in_order(file)
+
+
+def test_outputs_and_cameras_come_and_go_and_the_picture_never_stops(
+    assets: Path, tmp_path: Path
+) -> None:
+    file, clip = tmp_path / "talk.mkv", assets / "clip_a.mp4"
+    with watched(assets / "portrait_b.png") as (run, viewer):
+        viewer.wait_until(lambda sight: sight.index > 5)
+        run.add_output(str(file))
+        with pytest.raises(SettingsError, match="named twice"):
+            run.add_output(str(file))
+        start = time.monotonic()
+        run.use_camera(str(clip), mirror=True)
+        viewer.wait_until(lambda _: time.monotonic() > start + 2)
+        run.use_camera("synthetic")
+        viewer.wait_until(lambda _: time.monotonic() > start + 4)
+        assert [sink.name for sink in run.stats().sinks] == ["viewer", str(file)]
+        run.remove_output(str(file))
+        assert [sink.name for sink in run.stats().sinks] == ["viewer"]
+        with pytest.raises(SourceError, match=r"gone\.mp4|stream|kind"):
+            run.use_camera("gone://nowhere")
+        last = viewer.sights[-1].index
+        viewer.wait_until(lambda sight: sight.index > last + 5)
+    viewer.assert_steady()
+    times, _ = recorded_times(file)
+    assert len(times) > FPS
+    assert np.diff(times).max() < 1.5
 
 
 def test_what_cannot_be_worn_leaves_everything_as_it_is(assets: Path, tmp_path: Path) -> None:

@@ -1,0 +1,207 @@
+"""A live run under way, and what can be changed while the picture goes on."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import Self
+
+from livecam.errors import SettingsError
+from livecam.face import Identity
+from livecam.load import Models, load_swapper
+from livecam.pipeline.pipeline import Pipeline
+from livecam.pipeline.stats import Stats
+from livecam.runtime.download import Progress
+from livecam.settings import Settings
+from livecam.sinks.live import Output, live_sink
+from livecam.sinks.preview import Preview
+from livecam.sinks.threaded import SinkStatus, Threaded
+from livecam.sources import live_source
+from livecam.sources.microphone import Microphone
+from livecam.sources.switchable import Switchable
+from livecam.swap import FaceSwap, SwapOptions, SwapReport
+from livecam.swap.identity import read_portrait
+
+
+@dataclass(frozen=True, slots=True)
+class LiveStats:
+    """A live run at one moment."""
+
+    pipeline: Stats
+    sinks: tuple[SinkStatus, ...]
+    swap: SwapReport
+
+
+class LiveRun:
+    """A live run. As a context it starts, and stops cleanly at the end: files whole, devices free.
+
+    Everything here may be called from any thread while the picture goes on.
+    """
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        face_swap: FaceSwap,
+        models: Models,
+        worn: Identity,
+        *,
+        source: Switchable,
+        outputs: Mapping[str, Output],
+        settings: Settings,
+        microphone: Microphone | None,
+    ) -> None:
+        self._pipeline = pipeline
+        self._face_swap = face_swap
+        self._models = models
+        self._worn = worn
+        self._source = source
+        self._outputs = dict(outputs)
+        self._settings = settings
+        self._microphone = microphone
+        self._changing = Lock()
+        self._open = ExitStack()
+
+    @property
+    def tuning(self) -> SwapOptions:
+        """How faces are swapped; replace it whole, and the next frame keeps to it."""
+        return self._face_swap.tuning
+
+    @tuning.setter
+    def tuning(self, tuning: SwapOptions) -> None:
+        self._face_swap.tuning = tuning
+
+    @property
+    def face(self) -> str:
+        """Name of the portrait that is worn."""
+        return self._worn.name
+
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """Execution providers that run the models, in order of choice."""
+        return self._models.providers
+
+    @property
+    def preview(self) -> Preview | None:
+        """Where a window finds the newest frame; None where no preview was asked for."""
+        return next((sink for sink in self._outputs.values() if isinstance(sink, Preview)), None)
+
+    def wear(self, face: Path) -> None:
+        """Wears another portrait from the next frame on; what cannot be worn changes nothing.
+
+        Raises:
+            SourceError: `face` cannot be read, or shows no face that can be worn.
+            ModelError: A model failed to run.
+        """
+        with self._changing:
+            worn = self._models.identity(read_portrait(face))
+            self._face_swap.wear(worn)
+            self._worn = worn
+
+    def use_swapper(self, name: str, *, progress: Progress | None = None) -> None:
+        """Swaps with another model from the next frame on; one that fails changes nothing.
+
+        Args:
+            name: As `livecam models list` shows it.
+            progress: Told if the model is fetched.
+
+        Raises:
+            SettingsError: There is no such model, or it is no swapper.
+            ModelError: It cannot be fetched or loaded.
+            SourceError: It needs of the portrait what that does not give.
+        """
+        with self._changing:
+            chosen = replace(self._settings.models, swapper=name)
+            settings = replace(self._settings, models=chosen)
+            swapper = load_swapper(settings, progress=progress)
+            self._face_swap.wear(self._worn, swapper=swapper)
+            self._settings = settings
+
+    def use_camera(self, camera: str | None, *, mirror: bool = False) -> None:
+        """Takes pictures from another camera from the next one on, as soon as that is there.
+
+        Args:
+            camera: As in `Live.camera`.
+            mirror: Swap left and right.
+
+        Raises:
+            SourceError: There is no such file, or no such kind of stream.
+        """
+        self._source.switch(
+            live_source(camera, video_format=self._source.probe(), mirror=mirror, patient=True)
+        )
+
+    def add_output(self, target: str, *, overwrite: bool = False) -> None:
+        """Sends pictures to a further output, as in `Live.to`, while the others go on.
+
+        Raises:
+            SettingsError: Pictures go there already.
+            SinkError: It cannot be opened, or the run is not going on.
+        """
+        with self._changing:
+            refuse_twins([*self._outputs, target])
+            sink = live_sink(
+                target,
+                encoding=self._settings.stream,
+                microphone=self._microphone,
+                overwrite=overwrite,
+            )
+            self._pipeline.attach(sink)
+            self._outputs = {**self._outputs, target: sink}
+
+    def remove_output(self, target: str) -> None:
+        """Sends no more to an output and finishes it, while the others go on.
+
+        Raises:
+            SinkError: It could not be finished.
+        """
+        with self._changing:
+            sink = self._outputs.get(target)
+            self._outputs = {name: one for name, one in self._outputs.items() if name != target}
+            if sink is not None:
+                self._pipeline.detach(sink)
+
+    def stats(self) -> LiveStats:
+        """What the run has done until now."""
+        sinks = [sink.status() for sink in self._outputs.values() if isinstance(sink, Threaded)]
+        return LiveStats(self._pipeline.stats(), tuple(sinks), self._face_swap.report)
+
+    def stop(self) -> None:
+        """Ends the run; `join` tells when it has ended."""
+        self._pipeline.stop()
+
+    def join(self, timeout_s: float | None = None) -> bool:
+        """True once the run has ended; see `Pipeline.join`.
+
+        Raises:
+            LivecamError: What ended it.
+        """
+        return self._pipeline.join(timeout_s)
+
+    def __enter__(self) -> Self:
+        with ExitStack() as opened:
+            opened.callback(self._face_swap.close)
+            if self._microphone is not None:
+                opened.enter_context(self._microphone)
+            opened.enter_context(self._pipeline)
+            self._open = opened.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._open.__exit__(kind, error, trace)
+
+
+def refuse_twins(targets: Sequence[str]) -> None:
+    """Raises a SettingsError where an output is named twice."""
+    twins = [target for target, count in Counter(targets).items() if count > 1]
+    if twins:
+        raise SettingsError(
+            f"{twins[0]} is named twice as an output.", hint="Name every output once."
+        )
