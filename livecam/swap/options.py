@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
+from livecam.maskers.regions import Region
 from livecam.swappers.eyes import Eyes
 from livecam.swappers.manner import AS_MADE, Manner
 
@@ -69,6 +70,53 @@ class LabelOptions:
     """Its height as a share of the picture's."""
 
 
+class Area(StrEnum):
+    """A part of the face, as its landmarks bound it."""
+
+    UPPER_FACE = "upper-face"
+    """From the brows to below the nose."""
+    LOWER_FACE = "lower-face"
+    """From the nose down."""
+    MOUTH = "mouth"
+    """The lips and what is between them."""
+
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class MaskOptions:
+    """What is left of the swap; of several masks the smallest counts."""
+
+    padding: tuple[Share, Share, Share, Share] = (0.0, 0.0, 0.0, 0.0)
+    """How much of the swap's crop stays as it was at its top, right, bottom and left, shares of
+    its side."""
+    blur: Share = 0.0
+    """Over how much of the crop's side the swap fades from there inwards."""
+    areas: tuple[Area, ...] = ()
+    """Only these parts of the face change: upper-face, lower-face, mouth; none means all."""
+    regions: tuple[Region, ...] = ()
+    """Only these parts of the new face are shown, as the model models.parser finds them: skin,
+    left-brow, right-brow, left-eye, right-eye, glasses, nose, mouth, upper-lip, lower-lip; none
+    means all, and needs no model."""
+    occlusion: bool = False
+    """Leave in front what is in front of the face, such as a hand, as the model models.occluder
+    finds it."""
+    every_s: Annotated[float, Field(ge=0, le=5)] = 0.5
+    """How often, live, models look for regions and for what is in front, s; in between, what they
+    found goes along with the face. In files they look at every frame."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class EnhancerOptions:
+    """How the model models.enhancer sharpens the swapped face."""
+
+    blend: Share = 0.8
+    """How much of the sharpened face is seen; 0 switches it off."""
+    weight: Share = 0.5
+    """How much a model that can be told keeps of the face as it is: 0 invents most, 1 least."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class SwapOptions:
     """Whose face changes, and how. May be replaced while a run goes on."""
@@ -97,6 +145,11 @@ class SwapOptions:
     the square of it in time."""
     morph: Annotated[float, Field(ge=0, le=1)] = 0.75
     """How far a DFM file that morphs goes from the target's face to its own."""
+
+    mask: MaskOptions = field(default_factory=MaskOptions)
+    """What is left of the swap."""
+    enhancer: EnhancerOptions = field(default_factory=EnhancerOptions)
+    """How the swapped face is sharpened."""
 
     def manner(self, *, whole: bool) -> Manner:
         """How a face is worn; `whole` as in `Manner`."""

@@ -56,6 +56,12 @@ def box(
     return mask
 
 
+def soft_eroded(mask: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
+    """`mask`, 0–1, with an edge that rises over some 2 `sigma` px, all of it within the old one."""
+    blurred = cv2.GaussianBlur(mask, (0, 0), sigma)
+    return np.asarray((np.clip(blurred, 0.5, 1) - np.float32(0.5)) * np.float32(2), np.float32)
+
+
 def smoothstep(values: NDArray[np.floating], low: float, high: float) -> NDArray[np.float32]:
     """0 up to `low`, 1 from `high`, and 3t² − 2t³ between."""
     t = np.clip((values - low) / (high - low), 0, 1)
