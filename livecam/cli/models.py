@@ -43,7 +43,7 @@ def list_models() -> None:
 def pull(names: Names = None) -> None:
     """Fetches models; those that are here and sound are left alone."""
     with downloads(remarks()) as report:
-        paths = _catalog().pull(names or (), progress=report)
+        paths = _catalog().pull(names or [m.name for m in _catalog().manifests()], progress=report)
     for path in paths:
         say(results(), str(path))
 

@@ -1,5 +1,6 @@
 """The models livecam knows, and where their files are."""
 
+import logging
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +11,14 @@ import platformdirs
 
 from livecam.errors import ModelError
 from livecam.runtime.download import Progress
+from livecam.runtime.licences import Licences
+from livecam.runtime.local_file import recognise
 from livecam.runtime.manifest import Manifest, load_manifest
+from livecam.runtime.session import open_session
+from livecam.runtime.speed import Speed, measure
 from livecam.runtime.store import Condition, Store
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +29,10 @@ class Entry:
     path: Path
     """Where its weights lie, or would."""
     installed: bool
+    allowed: bool
+    """Whether its licence allows everything, or was accepted."""
+    speed: Speed | None
+    """On this machine; None until it was measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +45,45 @@ class Verdict:
 
 
 class Catalog:
-    """The manifests of one folder, and the store their weights are kept in.
+    """The models that livecam brings manifests of, those the user added, and the store of both.
 
     Args:
         folder: Holds the manifests and livecam's own graphs; None takes those that livecam
             brings along.
-        store: Holds fetched weights; None takes `models_folder()`.
+        store: Holds fetched weights, and what the user added; None takes `models_folder()`.
+        licences: The record of accepted licences; None takes the one in the user's data directory.
     """
 
-    def __init__(self, folder: Path | None = None, *, store: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        store: Path | None = None,
+        licences: Path | None = None,
+    ) -> None:
         self.folder = folder or _own_folder()
         self.store = Store(store or models_folder())
+        self.licences = Licences(licences)
 
     @cached_property
     def _manifests(self) -> dict[str, Manifest]:
-        manifests = map(load_manifest, sorted(self.folder.glob("*.toml")))
-        return {manifest.name: manifest for manifest in manifests}
+        own = {path.stem: load_manifest(path) for path in self.folder.glob("*.toml")}
+        added = {}
+        for path in self.store.folder.glob("*.toml"):
+            if path.stem in own:
+                _log.warning("%s is not used: livecam has a model '%s' itself.", path, path.stem)
+                continue
+            try:
+                added[path.stem] = load_manifest(path)
+            except ModelError as error:  # no reason to do without all the others
+                _log.warning("%s %s", error.message, error.hint)
+        return dict(sorted((own | added).items()))
 
     def manifests(self) -> list[Manifest]:
         """Every model, by name.
 
         Raises:
-            ModelError: A manifest is not valid.
+            ModelError: A manifest of livecam's own is not valid.
         """
         return list(self._manifests.values())
 
@@ -63,7 +91,7 @@ class Catalog:
         """The model called `name`.
 
         Raises:
-            ModelError: There is none, or a manifest is not valid.
+            ModelError: There is none, or a manifest of livecam's own is not valid.
         """
         if name not in self._manifests:
             raise ModelError(
@@ -80,29 +108,93 @@ class Catalog:
             progress: Told what is fetched, the bytes that are here and those there will be.
 
         Raises:
-            ModelError: There is no such model, or its file cannot be had.
+            ModelError: There is no such model, its licence was not accepted, or its file cannot
+                be had.
         """
-        manifest = self.manifest(name)
+        manifest = self._allowed(name)
         if manifest.weights.builtin:
             return self._builtin(manifest)
         ready = self.store.ready(manifest)
         return ready or self.store.install(manifest, progress=progress or _silent)
 
-    def pull(self, names: Sequence[str] = (), *, progress: Progress | None = None) -> list[Path]:
+    def accept(self, name: str) -> None:
+        """Records that the user accepts the licence of a model that is not for commercial use.
+
+        Raises:
+            ModelError: There is no such model, or the record cannot be written.
+        """
+        manifest = self.manifest(name)
+        if not self.licences.allow(manifest):
+            self.licences.accept(manifest)
+
+    def pull(self, names: Sequence[str], *, progress: Progress | None = None) -> list[Path]:
         """The files to load, fetched where they are absent or damaged.
 
         Args:
-            names: Of the models; none means all.
+            names: Of the models.
             progress: As for `path`.
 
         Raises:
-            ModelError: There is no such model, or a file cannot be had.
+            ModelError: There is no such model, a licence was not accepted, or a file cannot be
+                had.
         """
-        chosen = self._chosen(names)
-        for manifest in chosen:
+        for manifest in [self._allowed(name) for name in names]:
             if not manifest.weights.builtin and self.store.condition(manifest) != "sound":
                 self.store.install(manifest, progress=progress or _silent, afresh=True)
-        return [self.path(manifest.name) for manifest in chosen]
+        return [self.path(name) for name in names]
+
+    def add(self, file: Path) -> Manifest:
+        """Puts a copy of a file of the user's into the store.
+
+        Args:
+            file: The weights of a known model, a face of DeepFaceLab (.dfm), or a manifest (.toml)
+                with its weights beside it.
+
+        Returns:
+            The model it is.
+
+        Raises:
+            ModelError: The file is none of these, or the store cannot be written.
+        """
+        found = recognise(file, self.manifests())
+        name = found.manifest.name
+        if found.text and name in self._manifests and not self.store.manifest(name).is_file():
+            raise ModelError(
+                f"{file} cannot be added as '{name}': livecam has a model of that name itself.",
+                hint="Rename the file, and the model in its manifest if it has one.",
+            )
+        self.store.put(found.manifest, found.weights, text=found.text)
+        self._manifests[name] = found.manifest
+        return found.manifest
+
+    def remove(self, name: str) -> None:
+        """Removes the files of a model from the store; one that the user added is forgotten.
+
+        Raises:
+            ModelError: There is no such model, livecam brings it along, or the store cannot be
+                written.
+        """
+        manifest = self.manifest(name)
+        if manifest.weights.builtin:
+            raise ModelError(
+                f"The model '{name}' is part of livecam and takes no room of its own.",
+                hint="Remove another one; `livecam models list` says what is here.",
+            )
+        self.store.remove(manifest)
+        del self._manifests[name]
+        if (self.folder / f"{name}.toml").is_file():
+            self._manifests[name] = manifest
+
+    def bench(self, name: str) -> Speed:
+        """How long a run of the model takes on this machine; remembered for `entries`.
+
+        Raises:
+            ModelError: The model cannot be had or run, or the store cannot be written.
+        """
+        manifest = self.manifest(name)
+        speed = measure(open_session(self.path(name)), manifest)
+        self.store.note(manifest, speed)
+        return speed
 
     def verify(self, names: Sequence[str] = ()) -> list[Verdict]:
         """Whether the files are, by their hashes, what they should be.
@@ -122,19 +214,33 @@ class Catalog:
         """Every model, and whether it is here.
 
         Raises:
-            ModelError: A manifest is not valid, or the store cannot be read.
+            ModelError: A manifest of livecam's own is not valid, or the store cannot be read.
         """
         return [self._entry(manifest) for manifest in self.manifests()]
 
     def _chosen(self, names: Sequence[str]) -> list[Manifest]:
         return [self.manifest(name) for name in names] or self.manifests()
 
+    def _allowed(self, name: str) -> Manifest:
+        manifest = self.manifest(name)
+        if not self.licences.allow(manifest):
+            raise ModelError(
+                f"The weights of '{name}' are not for commercial use (licence: "
+                f"{manifest.weights.license}), which has to be accepted once.",
+                hint=f"Run `livecam models pull {name} --accept-license`.",
+            )
+        return manifest
+
     def _entry(self, manifest: Manifest) -> Entry:
-        builtin = manifest.weights.builtin
-        if builtin:
-            path = self.folder / builtin
-            return Entry(manifest, path, installed=path.is_file())
-        return Entry(manifest, self.store.weights(manifest), installed=self.store.holds(manifest))
+        builtin, store = manifest.weights.builtin, self.store
+        path = self.folder / builtin if builtin else store.weights(manifest)
+        return Entry(
+            manifest,
+            path,
+            installed=path.is_file() if builtin else store.holds(manifest),
+            allowed=self.licences.allow(manifest),
+            speed=store.speed(manifest, path if builtin else store.ready(manifest)),
+        )
 
     def _condition(self, entry: Entry) -> Condition:
         if entry.manifest.weights.builtin:

@@ -1,5 +1,7 @@
-"""Files from web servers."""
+"""Files from web servers, continued where an earlier attempt broke off."""
 
+import hashlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +13,8 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being fetched, the bytes that are here, and the bytes there will be."""
 
 _CHUNK = 1 << 18
+_ATTEMPTS = 5
+"""At most this often a server is asked for one file, and only while each time something came."""
 
 
 class FetchError(Exception):
@@ -19,55 +23,125 @@ class FetchError(Exception):
 
 def download(
     source: UrlSource, target: Path, *, size: int, progress: Progress, silence_s: float = 30
-) -> None:
-    """Writes the file at the source's address to `target`.
+) -> str:
+    """The SHA-256 of `target`, once it has as many bytes as the file at the source's address.
+
+    What `target` has already is taken for the beginning of that file, and only the rest is asked
+    for. Whether it was one, the hash tells; a wrong one asks for a start from nothing.
 
     Args:
         source: Where the file lies.
-        target: File to write; left incomplete when the download fails.
+        target: File to write or continue; what came stays when the download fails.
         size: What the file must have, bytes.
         progress: Called for each piece.
         silence_s: How long the server may say nothing, s.
 
     Raises:
-        FetchError: The server cannot be reached, refuses, falls silent, or sends another size.
+        FetchError: The server cannot be reached, refuses, falls silent, leads to an unsafe
+            address, or sends something of another size.
         OSError: `target` cannot be written.
     """
+    part = _Part(target, size, lambda done: progress(str(source), done, size))
     trusted = httpx.create_ssl_context()
     trusted.load_default_certs()
+    fault, had = "", -1
+    with httpx.Client(
+        follow_redirects=True,
+        timeout=silence_s,
+        verify=trusted,
+        event_hooks={"request": [_refuse_unsafe]},
+    ) as client:
+        for _ in range(_ATTEMPTS):
+            if not had < part.length < size:
+                break
+            had = part.length
+            fault = _continue(client, source.url, part)
+    if part.length < size:
+        raise FetchError(fault)
+    return part.digest.hexdigest()
+
+
+class _Part:
+    """A file that is still growing, and the hash of what it has."""
+
+    def __init__(self, path: Path, size: int, report: Callable[[int], None]) -> None:
+        self.path, self.size, self._report = path, size, report
+        self.digest = hashlib.sha256()
+        self.length = path.stat().st_size if path.is_file() else 0
+        if self.length > size:
+            self.restart()
+        elif self.length:
+            with path.open("rb") as file:
+                while piece := file.read(_CHUNK):
+                    self.digest.update(piece)
+
+    def restart(self) -> None:
+        """Forgets what is there."""
+        self.path.unlink()
+        self.digest = hashlib.sha256()
+        self.length = 0
+
+    def take(self, response: httpx.Response) -> None:
+        """Appends what comes, up to the end or a fault."""
+        told = self.length
+        self._report(told)
+        with self.path.open("ab", buffering=0) as file:  # what came is kept, come what may
+            for piece in response.iter_raw():
+                if self.length + len(piece) > self.size:
+                    break
+                file.write(piece)
+                self.digest.update(piece)
+                self.length += len(piece)
+                if self.length - told >= _CHUNK or self.length == self.size:
+                    told = self.length
+                    self._report(told)
+            else:
+                return
+        self.restart()
+        raise FetchError(f"it sends more than the {self.size} bytes the file has")
+
+
+def _continue(client: httpx.Client, url: str, part: _Part) -> str:
+    """Asks for what is missing; says how it ended."""
+    headers = {"Accept-Encoding": "identity"}
+    if part.length:
+        headers["Range"] = f"bytes={part.length}-"
     try:
-        with (
-            httpx.Client(follow_redirects=True, timeout=silence_s, verify=trusted) as client,
-            client.stream("GET", source.url, headers={"Accept-Encoding": "identity"}) as response,
-        ):
-            _check(response)
-            _write(response, target, size=size, report=lambda n: progress(str(source), n, size))
+        with client.stream("GET", url, headers=headers) as response:
+            if part.length and _is_of_another_place(response, part):
+                part.restart()
+            else:
+                _check(response, part)
+                if part.length and response.status_code != httpx.codes.PARTIAL_CONTENT:
+                    part.restart()
+                part.take(response)
+                return f"it ended after {part.length} of {part.size} bytes"
     except httpx.HTTPError as error:
-        raise FetchError(_said(error)) from error
+        return str(error) or f"the connection failed ({type(error).__name__})"
+    return _continue(client, url, part)
 
 
-def _check(response: httpx.Response) -> None:
-    if response.is_error:
+def _is_of_another_place(response: httpx.Response, part: _Part) -> bool:
+    """Whether the server cannot continue there, or continues somewhere else."""
+    if response.status_code == httpx.codes.PARTIAL_CONTENT:
+        wanted = rf"bytes {part.length}-\d+/({part.size}|\*)"
+        return not re.fullmatch(wanted, response.headers.get("Content-Range", ""))
+    return response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE
+
+
+def _check(response: httpx.Response, part: _Part) -> None:
+    asked_for = (httpx.codes.OK, httpx.codes.PARTIAL_CONTENT) if part.length else (httpx.codes.OK,)
+    if response.status_code not in asked_for:
         raise FetchError(f"HTTP {response.status_code} {response.reason_phrase}".rstrip())
-    if not is_safe_url(str(response.url)):
-        raise FetchError(f"it leads to an address that is not https: {response.url}")
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        raise FetchError("it compresses the file although asked not to")
+    continued = part.length if response.status_code == httpx.codes.PARTIAL_CONTENT else 0
+    said = response.headers.get("Content-Length")
+    if said is not None and said != str(part.size - continued):
+        raise FetchError(f"it has a file of {int(said) + continued} bytes, not {part.size}")
 
 
-def _write(
-    response: httpx.Response, target: Path, *, size: int, report: Callable[[int], None]
-) -> None:
-    done = 0
-    report(done)
-    with target.open("wb") as file:
-        for piece in response.iter_bytes(_CHUNK):
-            file.write(piece)
-            done += len(piece)
-            if done > size:
-                raise FetchError(f"it sends more than the {size} bytes the file has")
-            report(done)
-    if done < size:
-        raise FetchError(f"it ended after {done} of {size} bytes")
-
-
-def _said(error: httpx.HTTPError) -> str:
-    return str(error) or f"the connection failed ({type(error).__name__})"
+def _refuse_unsafe(request: httpx.Request) -> None:
+    """Called before each request, those included that a redirect leads to."""
+    if not is_safe_url(str(request.url)):
+        raise FetchError(f"it leads to an address that is not https: {request.url}")

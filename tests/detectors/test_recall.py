@@ -13,7 +13,7 @@ from livecam.detectors import FAMILIES, Detector, DetectorOptions
 from livecam.face import Detection
 from livecam.picture import Picture
 from livecam.runtime.catalog import Catalog
-from livecam.runtime.graph import ready_graph
+from livecam.runtime.graph import make_ready
 from livecam.runtime.session import open_session
 
 WEIGHTS = {"centerface": "centerface.onnx", "yunet": "yunet_s_640_640.onnx"}
@@ -29,8 +29,7 @@ def detector_of(shared: Path, tmp_path: Path) -> Opener:
     def detector(family: str, *, longest_side: int) -> Detector:
         manifest = Catalog().manifest(family)
         weights = shared / "weights" / WEIGHTS[family]
-        path = tmp_path / f"{family}.onnx"
-        path.write_bytes(ready_graph(weights, manifest.input) or weights.read_bytes())
+        path = make_ready(weights, manifest.input, tmp_path / f"{family}.onnx")
         session = open_session(path, providers=["cpu"])
         return FAMILIES[family](manifest, session, DetectorOptions(longest_side=longest_side))
 

@@ -59,6 +59,14 @@ class WebServer:
     unsized: set[str] = field(default_factory=set)
     """Paths that do not say how long they are."""
     redirects: dict[str, str] = field(default_factory=dict)
+    ranges: dict[str, str] = field(default_factory=dict)
+    """Paths that can be continued, each with how: "honest", or a lie about the place."""
+    lengths: dict[str, int] = field(default_factory=dict)
+    """Paths that lie about how long they are."""
+    encodings: dict[str, str] = field(default_factory=dict)
+    """Paths that say they are encoded."""
+    starts: list[int] = field(default_factory=list)
+    """From which byte on each request was answered."""
     asked: Counter[str] = field(default_factory=Counter)
     release: threading.Event = field(default_factory=threading.Event)
     half_sent: threading.Event = field(default_factory=threading.Event)
@@ -79,21 +87,42 @@ class WebServer:
         if content is None:
             request.send_error(404)
             return
-        request.send_response(200)
-        if path not in self.unsized:
-            request.send_header("Content-Length", str(len(content)))
-        if path.endswith("/"):
-            request.send_header("Content-Type", "text/html")
-        request.end_headers()
-        half = len(content) // 2
-        request.wfile.write(content[:half])
+        start = self._begin(request, content)
+        self.starts.append(start)
+        rest = content[start:]
+        half = (len(rest) + 1) // 2
+        request.wfile.write(rest[:half])
         request.wfile.flush()
         self.half_sent.set()
         if path in self.truncated:
             return
         if path in self.stalled:
             self.release.wait(30)
-        request.wfile.write(content[half:])
+        request.wfile.write(rest[half:])
+
+    def _begin(self, request: http.server.BaseHTTPRequestHandler, content: bytes) -> int:
+        """Sends the headers; from which byte on it goes."""
+        path, start = request.path, 0
+        if (wanted := request.headers.get("Range")) and (how := self.ranges.get(path)):
+            start = int(wanted.removeprefix("bytes=").removesuffix("-"))
+            if how == "none":
+                request.send_error(416)
+                return len(content)
+            request.send_response(206)
+            place = start if how == "honest" else start - 1
+            total = f"{place}-{len(content) - 1}/{len(content)}"
+            request.send_header("Content-Range", f"bytes {total}")
+        else:
+            request.send_response(200)
+        if path not in self.unsized:
+            length = self.lengths.get(path, len(content) - start)
+            request.send_header("Content-Length", str(length))
+        if encoding := self.encodings.get(path):
+            request.send_header("Content-Encoding", encoding)
+        if path.endswith("/"):
+            request.send_header("Content-Type", "text/html")
+        request.end_headers()
+        return start
 
 
 @pytest.fixture
@@ -128,12 +157,19 @@ class Bench:
     store: Path
 
     def add(
-        self, name: str, sources: str, *, content: bytes = WEIGHTS, more: str = "", file: str = ""
+        self,
+        name: str,
+        sources: str,
+        *,
+        content: bytes = WEIGHTS,
+        more: str = "",
+        file: str = "",
+        terms: str = 'license = "MIT"\ncommercial = true',
     ) -> None:
         """Writes a manifest whose weights are `content`."""
         (self.manifests / f"{name}.toml").write_text(
             f'name = "{name}"\ntask = "detector"\nfamily = "any"\n'
-            f'[weights]\nfile = "{file or name + ".onnx"}"\nlicense = "MIT"\ncommercial = true\n'
+            f'[weights]\nfile = "{file or name + ".onnx"}"\n{terms}\n'
             f'sha256 = "{hashlib.sha256(content).hexdigest()}"\nsize = {len(content)}\n'
             f"sources = [{sources}]\n{more}",
             encoding="utf-8",
@@ -141,7 +177,17 @@ class Bench:
 
     @property
     def catalog(self) -> Catalog:
-        return Catalog(self.manifests, store=self.store)
+        return Catalog(self.manifests, store=self.store, licences=self.licences)
+
+    @property
+    def licences(self) -> Path:
+        """The record of what was accepted."""
+        return self.manifests.with_name("licences.json")
+
+    @property
+    def part(self) -> Path | None:
+        """What came of a file that is not complete."""
+        return next(self.store.glob(".part-*"), None)
 
     def kept(self) -> dict[str, bytes]:
         """What the store holds, but for its lock: path → content."""

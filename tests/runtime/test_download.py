@@ -1,6 +1,10 @@
 """Weights from web servers: what goes wrong, and what is left behind."""
 
+import hashlib
+import os
 import socket
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,19 +16,28 @@ from livecam.runtime.session import open_session
 from tests.runtime.conftest import Bench, WebServer
 
 
+def half(content: bytes) -> int:
+    """Bytes that a truncated download has."""
+    return (len(content) + 1) // 2
+
+
 def url(web: WebServer, path: str = "/m.onnx") -> str:
     return f'{{ url = "{web.url(path)}" }}'
 
 
-def refusal(bench: Bench) -> str:
-    """What `path` says when it cannot have the file; nothing but the lock may be left."""
+def refusal(bench: Bench, *, part: int | None = None) -> str:
+    """What `path` says when it cannot have the file; nothing but the lock may be left.
+
+    Or the `part` of the file that came, bytes.
+    """
     with pytest.raises(ModelError) as caught:
         bench.catalog.path("m")
     assert "m.onnx, the weights of 'm', could not be fetched" in caught.value.message
     assert "livecam models pull m" in caught.value.hint
-    assert str(bench.store / "m" / "m.onnx") in caught.value.hint
-    assert bench.kept() == {}
-    assert [path.name for path in bench.store.iterdir()] == [".lock"]
+    assert "livecam models add m.onnx" in caught.value.hint
+    left = [path for path in bench.store.iterdir() if path.name != ".lock"]
+    assert left == ([] if part is None else [bench.part])
+    assert part is None or left[0].stat().st_size == part
     return caught.value.message
 
 
@@ -46,9 +59,10 @@ def test_first_use_fetches_and_later_ones_do_not(
 def test_a_truncated_download(bench: Bench, web: WebServer, weights: bytes) -> None:
     web.files["/m.onnx"], web.truncated = weights, {"/m.onnx"}
     bench.add("m", url(web))
-    said = refusal(bench)
+    said = refusal(bench, part=half(weights))
     assert web.url("/m.onnx") in said
     assert "incomplete" in said or "without sending" in said
+    assert web.asked["/m.onnx"] == 2  # nothing more came the second time
 
 
 def test_a_truncated_download_of_unknown_length(
@@ -56,11 +70,91 @@ def test_a_truncated_download_of_unknown_length(
 ) -> None:
     web.files["/m.onnx"], web.truncated, web.unsized = weights, {"/m.onnx"}, {"/m.onnx"}
     bench.add("m", url(web))
-    assert f"it ended after {len(weights) // 2} of {len(weights)} bytes" in refusal(bench)
+    said = refusal(bench, part=half(weights))
+    assert f"it ended after {half(weights)} of {len(weights)} bytes" in said
+
+
+def test_a_download_that_breaks_is_continued(bench: Bench, web: WebServer, weights: bytes) -> None:
+    web.files["/m.onnx"], web.truncated = weights, {"/m.onnx"}
+    web.ranges["/m.onnx"] = "honest"
+    bench.add("m", url(web))
+    refusal(bench, part=len(weights) - len(weights) // 2**5)
+    assert len(web.starts) == 5
+    assert web.starts == sorted(set(web.starts))
+    web.truncated = set()
+    told: list[int] = []
+    bench.catalog.path("m", progress=lambda _what, done, _total: told.append(done))
+    assert bench.kept()["m/m.onnx"] == weights
+    assert told[0] == web.starts[-1] > web.starts[-2]
+    assert told[-1] == len(weights)
+    assert bench.part is None
+
+
+def test_the_next_source_continues_what_the_first_began(
+    bench: Bench, web: WebServer, weights: bytes
+) -> None:
+    web.files |= {"/broken.onnx": weights, "/m.onnx": weights}
+    web.truncated, web.ranges = {"/broken.onnx"}, {"/m.onnx": "honest"}
+    bench.add("m", f"{url(web, '/broken.onnx')}, {url(web)}")
+    bench.catalog.path("m")
+    assert bench.kept()["m/m.onnx"] == weights
+    assert web.starts == [0, 0, half(weights)]
+
+
+@pytest.mark.parametrize("how", ["ignored", "none", "elsewhere"])
+def test_a_server_that_cannot_continue_begins_anew(
+    bench: Bench, web: WebServer, weights: bytes, how: str
+) -> None:
+    web.files |= {"/broken.onnx": weights, "/m.onnx": weights}
+    web.truncated = {"/broken.onnx"}
+    web.ranges = {} if how == "ignored" else {"/m.onnx": how}
+    bench.add("m", f"{url(web, '/broken.onnx')}, {url(web)}")
+    bench.catalog.path("m")
+    assert bench.kept()["m/m.onnx"] == weights
+    assert web.starts[-1] == 0
+    assert web.asked["/m.onnx"] == (1 if how == "ignored" else 2)
+
+
+@pytest.mark.parametrize("came", [1, 0.5, 1.5])
+def test_a_part_of_something_else_does_no_harm(
+    bench: Bench, web: WebServer, weights: bytes, came: float
+) -> None:
+    web.files["/m.onnx"], web.ranges = weights, {"/m.onnx": "honest"}
+    bench.add("m", url(web))
+    bench.store.mkdir()
+    sha256 = hashlib.sha256(weights).hexdigest()
+    (bench.store / f".part-{sha256}").write_bytes(bytes(int(came * len(weights))))
+    bench.catalog.path("m")
+    assert bench.kept()["m/m.onnx"] == weights
+    assert bench.part is None
+
+
+def test_what_nobody_continued_for_a_month_goes(
+    bench: Bench, web: WebServer, weights: bytes
+) -> None:
+    web.files["/m.onnx"] = weights
+    bench.add("m", url(web))
+    bench.store.mkdir()
+    recent, old = bench.store / ".part-recent", bench.store / ".part-old"
+    for part in (recent, old):
+        part.write_bytes(b"part")
+    os.utime(old, times=(0, time.time() - 40 * 24 * 3600))
+    bench.catalog.path("m")
+    assert bench.part == recent
+
+
+@pytest.mark.parametrize("more", [1, -1, 10**12])
+def test_a_server_that_lies_about_the_length(
+    bench: Bench, web: WebServer, weights: bytes, more: int
+) -> None:
+    web.files["/m.onnx"] = weights
+    web.lengths["/m.onnx"] = len(weights) + more
+    bench.add("m", url(web))
+    assert f"a file of {len(weights) + more} bytes, not {len(weights)}" in refusal(bench)
 
 
 def test_more_bytes_than_there_should_be(bench: Bench, web: WebServer, weights: bytes) -> None:
-    web.files["/m.onnx"] = weights + b"!"
+    web.files["/m.onnx"], web.unsized = weights + b"!", {"/m.onnx"}
     bench.add("m", url(web))
     assert f"more than the {len(weights)} bytes" in refusal(bench)
 
@@ -117,12 +211,59 @@ def test_a_server_that_falls_silent(tmp_path: Path, web: WebServer, weights: byt
         )
 
 
+def test_a_server_that_stalls_is_asked_again(
+    tmp_path: Path, web: WebServer, weights: bytes
+) -> None:
+    web.files["/m.onnx"], web.stalled = weights, {"/m.onnx"}
+    web.ranges["/m.onnx"] = "honest"
+    target = tmp_path / "m.onnx"
+
+    def mend(_what: str, done: int, _total: int) -> None:
+        if done:
+            web.stalled.clear()
+
+    found = download(
+        UrlSource(url=web.url("/m.onnx")),
+        target,
+        size=len(weights),
+        progress=mend,
+        silence_s=0.5,
+    )
+    assert target.read_bytes() == weights
+    assert found == hashlib.sha256(weights).hexdigest()
+    assert web.starts[:2] == [0, half(weights)]
+    assert web.starts == sorted(set(web.starts))
+
+
 def test_a_server_that_leads_to_an_unsafe_address(bench: Bench, web: WebServer) -> None:
     # 0.0.0.0 reaches this machine, yet is no loopback address.
     web.files["/m.onnx"] = b"anything"
     web.redirects["/moved"] = f"http://0.0.0.0:{web.port}/m.onnx"
     bench.add("m", url(web, "/moved"))
     assert "not https" in refusal(bench)
+    assert web.asked == {"/moved": 1}  # it did not even go there
+
+
+def test_a_server_that_leads_in_circles(bench: Bench, web: WebServer) -> None:
+    web.redirects |= {"/here": web.url("/there"), "/there": web.url("/here")}
+    bench.add("m", url(web, "/here"))
+    assert "redirects" in refusal(bench)
+
+
+def test_a_compressed_answer_is_refused(bench: Bench, web: WebServer, weights: bytes) -> None:
+    web.files["/m.onnx"], web.encodings = weights, {"/m.onnx": "gzip"}
+    bench.add("m", url(web))
+    assert "it compresses the file" in refusal(bench)
+
+
+def test_the_disk_fills_up(bench: Bench, web: WebServer, small_disk: Callable[[str], Path]) -> None:
+    big = bytes(400_000)
+    web.files["/m.onnx"] = big
+    bench.add("m", url(web), content=big)
+    bench.store = small_disk("size=200k")
+    with pytest.raises(ModelError, match="No space left"):
+        bench.catalog.path("m")
+    assert bench.part is None
 
 
 def test_a_redirect_is_followed(bench: Bench, web: WebServer, weights: bytes) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from livecam.errors import ModelError
-from livecam.runtime.graph import ready_graph
+from livecam.runtime.graph import make_ready
 from livecam.runtime.manifest import Input
 from livecam.runtime.session import open_session
 
@@ -17,11 +17,7 @@ def old(tmp_path: Path, weights: bytes) -> Path:
 
 
 def made(old: Path, spec: Input | None = None) -> Path:
-    content = ready_graph(old, spec)
-    assert content is not None
-    path = old.with_name("ready.onnx")
-    path.write_bytes(content)
-    return path
+    return make_ready(old, spec, old.with_name("ready.onnx"))
 
 
 def test_weights_leave_the_inputs_and_the_result_stays(old: Path) -> None:
@@ -43,14 +39,14 @@ def test_the_manifest_makes_dims_dynamic(old: Path) -> None:
 
 
 def test_making_ready_twice_gives_the_same_bytes_and_changes_nothing_more(old: Path) -> None:
-    first = ready_graph(old, None)
-    assert first == ready_graph(old, None)
-    assert ready_graph(made(old), None) is None
+    first = made(old).read_bytes()
+    assert made(old).read_bytes() == first
+    assert make_ready(made(old), None, old) == made(old)
 
 
 def test_an_input_the_graph_does_not_have(old: Path) -> None:
     with pytest.raises(ModelError, match=r"old\.onnx has no input 'z' but 'x'"):
-        ready_graph(old, Input(name="z", size=(1, 1), shape=(1,)))
+        made(old, Input(name="z", size=(1, 1), shape=(1,)))
 
 
 @pytest.mark.parametrize("damage", ["cut", "text"])
@@ -58,7 +54,7 @@ def test_a_damaged_file_is_named(tmp_path: Path, weights: bytes, damage: str) ->
     path = tmp_path / "damaged.onnx"
     path.write_bytes(weights[:-9] if damage == "cut" else b"no model at all")
     with pytest.raises(ModelError, match=r"damaged\.onnx is not an ONNX file"):
-        ready_graph(path, None)
+        made(path)
 
 
 @pytest.mark.needs_shared
@@ -68,8 +64,7 @@ def test_yunet_takes_any_multiple_of_32_once_ready(
 ) -> None:
     published = shared / "weights" / "yunet_s_640_640.onnx"
     spec = Input(name="input", size=size, shape=(1, 3, "height", "width"))
-    ready = tmp_path / "ready.onnx"
-    ready.write_bytes(ready_graph(published, spec) or b"")
+    ready = make_ready(published, spec, tmp_path / "ready.onnx")
     width, height = size
     image = np.random.default_rng(1).uniform(0, 255, (1, 3, height, width)).astype(np.float32)
     session = open_session(ready)
@@ -85,7 +80,7 @@ def test_yunet_takes_any_multiple_of_32_once_ready(
 @pytest.mark.needs_shared
 def test_centerface_takes_any_multiple_of_32_once_ready(shared: Path, tmp_path: Path) -> None:
     spec = Input(name="input.1", size=(96, 64), shape=(1, 3, "height", "width"))
-    ready = tmp_path / "ready.onnx"
-    ready.write_bytes(ready_graph(shared / "weights" / "centerface.onnx", spec) or b"")
+    centerface = shared / "weights" / "centerface.onnx"
+    ready = make_ready(centerface, spec, tmp_path / "ready.onnx")
     outputs = open_session(ready).run({"input.1": np.zeros((1, 3, 64, 96), np.float32)})
     assert [output.shape for output in outputs] == [(1, c, 16, 24) for c in (1, 2, 2, 10)]
