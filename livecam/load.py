@@ -12,9 +12,11 @@ from livecam.errors import ModelError, SettingsError
 from livecam.face import Identity
 from livecam.landmarkers import Landmarker
 from livecam.runtime.catalog import Catalog
+from livecam.runtime.choice import Choice
 from livecam.runtime.download import Progress
 from livecam.runtime.manifest import Manifest, TaskName
-from livecam.runtime.session import Session, onnxruntime, open_session
+from livecam.runtime.ort import onnxruntime
+from livecam.runtime.session import open_session
 from livecam.settings import ModelOptions, Settings
 from livecam.swap.identity import make_identity
 from livecam.swappers import Swapper
@@ -41,8 +43,13 @@ class Models:
     swapper: Swapper
     embedders: Mapping[str, Embedder]
     """Those that the others need, by name."""
-    providers: tuple[str, ...]
-    """Execution providers that came up, by short name, in order of choice."""
+    choices: Mapping[str, Choice]
+    """What runs each model that was loaded, by the model's name, and why nothing better does."""
+
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """Execution providers that run the models, by short name."""
+        return tuple(dict.fromkeys(choice.provider for choice in self.choices.values()))
 
     def identity(self, portrait: Identity) -> Identity:
         """`portrait` with all that the swapper needs of it; see `make_identity`."""
@@ -71,7 +78,7 @@ def load_models(settings: Settings, *, progress: Progress | None = None) -> Mode
         landmarker,
         swapper,
         {name: loader.embedder(name) for name in needed},
-        tuple(dict.fromkeys(name for session in loader.sessions for name in session.providers)),
+        loader.choices,
     )
 
 
@@ -86,14 +93,14 @@ class _Loader:
     options: ModelOptions
     progress: Progress | None
     catalog: Catalog = field(default_factory=Catalog)
-    sessions: list[Session] = field(default_factory=list)
+    choices: dict[str, Choice] = field(default_factory=dict)
 
     def load(self, task: TaskName, name: str, *more: object) -> Any:
         """The model called `name`, made by its family with whatever else that asks for."""
         manifest = self._chosen(task, name)
         path = self.catalog.path(name, progress=self.progress)
-        session = open_session(path, providers=self.options.providers or None)
-        self.sessions.append(session)
+        session = open_session(path, name=name, providers=self.options.providers or None)
+        self.choices[name] = session.choice
         return _FAMILIES[task][manifest.family](manifest, session, *more)
 
     def embedder(self, name: str) -> Embedder:

@@ -1,21 +1,19 @@
 """Sessions: a model file made ready to run. The only door to ONNX Runtime."""
 
-import logging
-from collections.abc import Collection, Mapping, Sequence
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from livecam.errors import ModelError
-
-_log = logging.getLogger(__name__)
-
-_PREFERENCE = ("cuda", "openvino", "coreml", "dml", "migraphx", "cpu")
-"""Which provider is taken when none is asked for: the first of these that is there."""
+from livecam.runtime.choice import Choice, choose, obey
+from livecam.runtime.ort import faults, one_line, onnxruntime, short_name
+from livecam.runtime.preference import default_threads
 
 _DTYPES = {
     "tensor(float)": np.float32,
@@ -27,6 +25,9 @@ _DTYPES = {
     "tensor(int64)": np.int64,
     "tensor(bool)": np.bool_,
 }
+
+_directml = threading.Lock()
+"""DirectML takes one run at a time, of all sessions together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,12 @@ class TensorSpec:
 class Session:
     """A model ready to run; made by `open_session`. Safe to share between threads."""
 
-    def __init__(self, path: Path, inference: Any) -> None:
+    def __init__(self, path: Path, inference: Any, choice: Choice) -> None:
         self.path = path
+        self.choice = choice
+        """What runs the graph, and why nothing better does."""
         self._inference = inference
+        self._alone = _directml if choice.provider == "dml" else nullcontext()
         self.inputs: Mapping[str, TensorSpec] = _specs(inference.get_inputs())
         self.outputs: Mapping[str, TensorSpec] = _specs(inference.get_outputs())
         self.providers: tuple[str, ...] = tuple(map(short_name, inference.get_providers()))
@@ -75,13 +79,25 @@ class Session:
         """
         self._check(feeds)
         try:
-            outputs: list[NDArray[Any]] = self._inference.run(None, dict(feeds))
-        except _faults(onnxruntime()) as error:
-            raise ModelError(
-                f"The model {self.path} failed to run on {self.providers[0]}: {_line(error)}",
-                hint="Run `livecam models verify`; if the model is sound, try another provider.",
-            ) from error
+            with self._alone:
+                outputs: list[NDArray[Any]] = self._inference.run(None, dict(feeds))
+        except faults() as error:
+            raise self._failed(error) from error
         return outputs
+
+    def _failed(self, error: Exception) -> ModelError:
+        provider = self.choice.provider
+        mend = "Run `livecam models verify`; if the model is sound, it does not fit its manifest."
+        if provider != "cpu":
+            mend = (
+                "End other programs that use its device and start again, or choose another "
+                "provider: --set 'models.providers=[\"cpu\"]'."
+            )
+        return ModelError(
+            f"The model {self.choice.model} ({self.path}) failed to run on {provider}: "
+            f"{one_line(error)}",
+            hint=mend,
+        )
 
     def _check(self, feeds: Mapping[str, NDArray[Any]]) -> None:
         if feeds.keys() == self.inputs.keys() and all(
@@ -99,120 +115,35 @@ class Session:
 
 
 def open_session(
-    path: Path, *, providers: Sequence[str] | None = None, threads: int = 1
+    path: Path,
+    *,
+    name: str | None = None,
+    providers: Sequence[str] | None = None,
+    threads: int | None = None,
 ) -> Session:
     """The model in the file `path`, ready to run.
 
     Args:
         path: An .onnx file.
+        name: Of the model, for messages; None takes the file's.
         providers: Execution providers in order of choice, by short name (`cuda`, `openvino`,
-            `cpu`, …); each must come up. None takes the best that is there, and only warns when
-            that fell back to the CPU.
-        threads: Number of threads one run may use on the CPU.
+            `cpu`, …); each must come up. None takes the best that really runs the model, and
+            warns of better ones that fail; `Session.choice` has the reasons.
+        threads: Number of threads one run may use on the CPU; None takes what suits its weight.
 
     Raises:
         ModelError: ONNX Runtime is not installed, the file is missing or damaged, or a provider
             that was asked for is not there or did not come up.
     """
-    runtime = onnxruntime()
-    available = {short_name(name): name for name in runtime.get_available_providers()}
-    wanted = _wanted(providers, available)
+    onnxruntime()  # that it is missing matters more than what follows
     if not path.is_file():
         raise ModelError(f"The model file {path} is not there.", hint="Run `livecam models pull`.")
-    try:
-        inference = runtime.InferenceSession(
-            path,
-            _session_options(runtime, threads),
-            providers=[available[name] for name in wanted],
-            enable_fallback=int(not providers),
-        )
-    except _faults(runtime) as error:
-        raise ModelError(
-            f"The model {path} cannot be loaded on {', '.join(wanted)}: {_line(error)}",
-            hint="`livecam models verify` says whether the file is damaged, `livecam doctor` "
-            "which providers work.",
-        ) from error
-    inference.disable_fallback()  # else a provider that fails later is left for the CPU, unsaid
-    session = Session(path, inference)
-    _report_fallback(session, wanted, asked=bool(providers))
-    return session
-
-
-def onnxruntime() -> ModuleType:
-    """ONNX Runtime itself.
-
-    Raises:
-        ModelError: It is not installed, or does not load.
-    """
-    try:
-        import onnxruntime as runtime  # noqa: PLC0415 – optional, and slow to import
-    except ImportError as error:
-        raise ModelError(
-            f"ONNX Runtime does not load ({_line(error)}); livecam runs its models with it.",
-            hint="Install exactly one: pip install 'livecam[cpu]', 'livecam[gpu]' or "
-            "'livecam[openvino]'.",
-        ) from error
-    module: ModuleType = runtime
-    return module
-
-
-def short_name(provider: str) -> str:
-    """The short name of an execution provider: `CUDAExecutionProvider` is `cuda`."""
-    return provider.removesuffix("ExecutionProvider").lower()
-
-
-def default_providers(available: Collection[str]) -> tuple[str, ...]:
-    """The providers to use when none is asked for, by short name: the best there is, then cpu."""
-    best = next((name for name in _PREFERENCE if name in available), "cpu")
-    return (best,) if best == "cpu" else (best, "cpu")
-
-
-def _wanted(providers: Sequence[str] | None, available: Collection[str]) -> tuple[str, ...]:
-    wanted = tuple(providers or ()) or default_providers(available)
-    for name in wanted:
-        if name not in available:
-            raise ModelError(
-                f"The execution provider '{name}' is not in this ONNX Runtime, which has "
-                f"{', '.join(sorted(available))}.",
-                hint="Choose one of those, or run `livecam doctor` to see what would bring it.",
-            )
-    return wanted
-
-
-def _session_options(runtime: ModuleType, threads: int) -> Any:
-    options = runtime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    # Spinning threads take the cores that decode, warp and encode.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 3
-    return options
-
-
-def _report_fallback(session: Session, wanted: Sequence[str], *, asked: bool) -> None:
-    """A graph that quietly runs on the CPU is a defect: refused if asked for, else said."""
-    missing = [name for name in wanted if name not in session.providers]
-    if not missing:
-        return
-    message = (
-        f"The execution provider {', '.join(missing)} did not come up for {session.path.name}; "
-        f"it would run on {', '.join(session.providers)}."
-    )
-    hint = "Run `livecam doctor` to see why."
-    if asked:
-        raise ModelError(message, hint=hint)
-    _log.warning("%s %s", message, hint)
-
-
-def _faults(runtime: ModuleType) -> tuple[type[Exception], ...]:
-    """Everything ONNX Runtime raises; its error classes have no common base."""
-    state = runtime.capi.onnxruntime_pybind11_state
-    own = (kind for kind in vars(state).values() if isinstance(kind, type))
-    return (
-        RuntimeError,
-        ValueError,
-        *(kind for kind in own if issubclass(kind, Exception)),
-    )
+    model, threads = name or path.stem, threads or default_threads(path)
+    if providers:
+        inference, choice = obey(path, model=model, providers=providers, threads=threads)
+    else:
+        inference, choice = choose(path, model=model, threads=threads)
+    return Session(path, inference, choice)
 
 
 def _specs(arguments: Sequence[Any]) -> dict[str, TensorSpec]:
@@ -228,8 +159,3 @@ def _specs(arguments: Sequence[Any]) -> dict[str, TensorSpec]:
 
 def _shape_text(shape: Sequence[int | None]) -> str:
     return "(" + " × ".join("any" if dim is None else str(dim) for dim in shape) + ")"
-
-
-def _line(error: Exception) -> str:
-    """What a foreign error says, on one line."""
-    return " ".join(str(error).split())

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from livecam.runtime import providers
+from livecam.runtime import tryout
 from livecam.runtime.providers import examine, installed_runtimes
+from livecam.runtime.tryout import why_not
 
 
 def test_the_cpu_works_and_the_others_say_why_not() -> None:
@@ -68,6 +69,8 @@ def test_a_provider_that_fails_in_its_own_process(
     interpreter.write_text(f"#!{sys.executable}\n{script}\n")
     interpreter.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(interpreter))
-    monkeypatch.setattr(providers, "_PATIENCE_S", 1)
+    monkeypatch.setattr(tryout, "_PATIENCE_S", 1)
+    why_not.cache_clear()
     state = next(state for state in examine().providers if state.name == "cpu")
+    why_not.cache_clear()
     assert (state.works, state.reason) == (False, reason)
