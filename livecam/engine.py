@@ -1,0 +1,267 @@
+"""A live run as a window controls it: what is wanted is said at once, and comes about beside it.
+
+engine = Engine(settings)
+engine.wanted = replace(engine.wanted, running=True, face=Path("me.png"))
+engine.status().phase
+engine.close()
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from threading import Condition
+
+from livecam.errors import LivecamError
+from livecam.frame import Frame
+from livecam.live import Live, LiveRun, LiveStats
+from livecam.pipeline.stage import Stage, reported
+from livecam.settings import Settings
+
+_PREVIEW = "preview"
+
+
+class Phase(StrEnum):
+    """What a passer-by must be able to tell at a glance."""
+
+    OFF = "off"
+    """No camera is open."""
+    PREVIEW = "preview only"
+    """Nothing leaves the window."""
+    LIVE = "LIVE"
+    """Somebody else may see the picture."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What should be. Replaced whole; what of it fails falls back to what is."""
+
+    settings: Settings
+    """All of them; what only a new run can take starts one."""
+    face: Path
+    """The portrait to wear."""
+    camera: str | None = None
+    """As in `Live.camera`."""
+    outputs: tuple[str, ...] = ()
+    """Where the picture goes besides the window, as in `Live.to`."""
+    running: bool = False
+    """Whether the camera is open at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What is, at one moment."""
+
+    phase: Phase
+    busy: str
+    """What is being done, in words; empty while nothing is."""
+    share: float | None
+    """How far it is, 0–1; None where nobody knows."""
+    trouble: LivecamError | None
+    """Why the last wish did not come true; None once another did."""
+    wanted: Wanted
+    face: str
+    """Name of the portrait that is worn."""
+    providers: tuple[str, ...]
+    """What runs the models, in order of choice."""
+    stats: LiveStats | None
+    """None while nothing runs."""
+
+
+class Engine:
+    """Brings about what is wanted on a thread of its own; no method waits, but `close`.
+
+    Args:
+        wanted: To begin with.
+    """
+
+    def __init__(self, wanted: Wanted) -> None:
+        self._changed = Condition()
+        self._wanted = wanted
+        self._have = replace(wanted, running=False, outputs=())
+        self._run: LiveRun | None = None
+        self._busy = ""
+        self._share: float | None = None
+        self._trouble: LivecamError | None = None
+        self._over = self._closing = False
+        self._stage = Stage("engine", self._work, on_error=self._fail)
+        self._stage.start()
+
+    @property
+    def wanted(self) -> Wanted:
+        """What should be; replace it whole, from any thread. Tuning takes effect at once."""
+        return self._wanted
+
+    @wanted.setter
+    def wanted(self, wanted: Wanted) -> None:
+        with self._changed:
+            self._wanted = wanted
+            run = self._run
+            self._changed.notify_all()
+        if run is not None:
+            run.tuning = wanted.settings.swap
+
+    def status(self) -> Status:
+        """What is, now."""
+        with self._changed:
+            run = self._run
+            if run is not None and not self._over and _has_ended(run):
+                self._over = True
+                self._changed.notify_all()
+            outputs = self._have.outputs if run is not None else ()
+            phase = Phase.OFF if run is None else Phase.LIVE if outputs else Phase.PREVIEW
+            return Status(
+                phase=phase,
+                busy=self._busy,
+                share=self._share,
+                trouble=self._trouble,
+                wanted=self._wanted,
+                face=run.face if run is not None else self._have.face.name,
+                providers=run.providers if run is not None else (),
+                stats=run.stats() if run is not None else None,
+            )
+
+    def newest(self) -> Frame | None:
+        """The frame delivered last; None while there is none."""
+        run = self._run
+        return run.preview.newest() if run is not None and run.preview is not None else None
+
+    def close(self) -> None:
+        """Ends the run and the thread, and waits for both: files are whole, devices free."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._stage.wait()
+
+    def _work(self) -> None:
+        while (wanted := self._next()) is not None:
+            try:
+                self._settle(wanted)
+            except LivecamError as error:
+                self._give_up(wanted, error)
+            self._say("")
+        self._end()
+
+    def _next(self) -> Wanted | None:
+        """What is wanted and is not; None when all is over."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._closing or self._over or self._wanted != self._have
+            )
+            return None if self._closing else self._wanted
+
+    def _settle(self, wanted: Wanted) -> None:
+        """Makes what is into what is wanted, step by step."""
+        if self._over:
+            self._conclude()
+            return
+        if self._run is not None and not (wanted.running and _same_run(wanted, self._have)):
+            self._end()
+        if wanted.running:
+            run = self._run or self._begin(wanted)
+            self._change(run, wanted)
+        self._have = wanted
+        with self._changed:
+            if self._wanted is wanted:
+                self._trouble = None
+
+    def _begin(self, wanted: Wanted) -> LiveRun:
+        self._say("Getting ready")
+        live = Live(
+            face=wanted.face,
+            camera=wanted.camera,
+            to=[_PREVIEW],
+            settings=wanted.settings,
+            patient=True,
+        )
+        run = live.prepare(progress=self._fetching)
+        run.__enter__()
+        with self._changed:
+            self._run, self._have = run, replace(wanted, outputs=())
+        return run
+
+    def _change(self, run: LiveRun, wanted: Wanted) -> None:
+        have = self._have
+        if wanted.settings.models.swapper != have.settings.models.swapper:
+            self._say(f"Loading {wanted.settings.models.swapper}")
+            run.use_swapper(wanted.settings.models.swapper, progress=self._fetching)
+        if wanted.face != have.face:
+            self._say(f"Putting on {wanted.face.stem}")
+            run.wear(wanted.face)
+        mirror = wanted.settings.live.mirror
+        if (wanted.camera, mirror) != (have.camera, have.settings.live.mirror):
+            run.use_camera(wanted.camera, mirror=mirror)
+        run.tuning = wanted.settings.swap
+        self._have = replace(wanted, outputs=have.outputs)
+        for target in have.outputs:
+            if target not in wanted.outputs:
+                self._say(f"Closing {target}")
+                self._note(tuple(one for one in self._have.outputs if one != target))
+                run.remove_output(target)
+        for target in wanted.outputs:
+            if target not in have.outputs:
+                self._say(f"Opening {target}")
+                run.add_output(target)
+                self._note((*self._have.outputs, target))
+
+    def _note(self, outputs: tuple[str, ...]) -> None:
+        self._have = replace(self._have, outputs=outputs)
+
+    def _conclude(self) -> None:
+        """The run has ended by itself."""
+        run = self._run
+        self._end()
+        with self._changed:
+            self._over = False
+            self._wanted = replace(self._wanted, running=False, outputs=())
+        if run is not None:
+            run.join(0)
+
+    def _end(self) -> None:
+        with self._changed:
+            run, self._run = self._run, None
+            self._have = replace(self._have, running=False, outputs=())
+        if run is not None:
+            self._say("Closing")
+            try:
+                run.__exit__(None, None, None)
+            except LivecamError as error:
+                self._trouble = error
+
+    def _give_up(self, wanted: Wanted, error: LivecamError) -> None:
+        """Wants what is, unless something else has been wished for meanwhile."""
+        with self._changed:
+            self._trouble = error
+            if self._wanted is wanted:
+                self._wanted = self._have
+
+    def _say(self, busy: str) -> None:
+        self._busy, self._share = busy, None
+
+    def _fetching(self, what: str, done: int, total: int) -> None:
+        self._busy, self._share = f"Fetching {what}", done / max(total, 1)
+
+    def _fail(self, stage: str, error: BaseException) -> None:
+        self._trouble = reported(stage, error)
+        self._end()
+
+
+def _same_run(one: Wanted, other: Wanted) -> bool:
+    """Whether one run can go on from the one to the other."""
+
+    def lasting(wanted: Wanted) -> Settings:
+        settings, nothing = wanted.settings, Settings()
+        return replace(
+            settings,
+            swap=nothing.swap,
+            models=replace(settings.models, swapper=""),
+            live=replace(settings.live, mirror=False),
+        )
+
+    return lasting(one) == lasting(other)
+
+
+def _has_ended(run: LiveRun) -> bool:
+    try:
+        return run.join(0)
+    except LivecamError:
+        return True

@@ -1,0 +1,133 @@
+"""The engine behind the window: wishes come true beside it, or fall back to what is."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from running import FPS, HEIGHT, WIDTH, recorded_times, wait_until
+
+from livecam.engine import Engine, Phase, Status, Wanted
+from livecam.settings import Settings, load_settings
+
+pytestmark = pytest.mark.needs_network
+
+
+def small() -> Settings:
+    size = {"live.width": WIDTH, "live.height": HEIGHT, "live.fps": FPS}
+    return load_settings(None, overrides=size)
+
+
+@contextmanager
+def engine(face: Path, **more: object) -> Iterator[Engine]:
+    made = Engine(Wanted(settings=small(), face=face, camera="synthetic", **more))
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def want(one: Engine, **changes: object) -> None:
+    one.wanted = replace(one.wanted, **changes)
+
+
+def settled(one: Engine, condition: Callable[[Status], bool]) -> Status:
+    wait_until(lambda: condition(one.status()) and not one.status().busy, 60)
+    return one.status()
+
+
+def shows(one: Engine) -> bool:
+    frame = one.newest()
+    return frame is not None and frame.index > 3
+
+
+def test_from_off_to_live_and_back(assets: Path, tmp_path: Path) -> None:
+    file = tmp_path / "talk.mkv"
+    with engine(assets / "portrait_b.png") as one:
+        assert one.status().phase is Phase.OFF
+        assert one.newest() is None
+        start = time.monotonic()
+        want(one, running=True)
+        assert time.monotonic() - start < 1, "nobody waits for the models"
+        settled(one, lambda status: status.phase is Phase.PREVIEW)
+        wait_until(lambda: shows(one))
+        frame = one.newest()
+        assert frame is not None
+        assert frame.original is not None
+        assert frame.original is not frame.picture
+        want(one, outputs=(str(file),))
+        live = settled(one, lambda status: status.phase is Phase.LIVE)
+        assert live.stats is not None
+        assert [sink.name for sink in live.stats.sinks] == [str(file)]
+        want(one, face=assets / "portrait_a.png")
+        settled(one, lambda status: status.face == "portrait_a.png")
+        time.sleep(1)
+        want(one, outputs=())
+        settled(one, lambda status: status.phase is Phase.PREVIEW)
+        assert len(recorded_times(file)[0]) > FPS / 2
+        want(one, running=False)
+        assert settled(one, lambda status: status.phase is Phase.OFF).stats is None
+        assert one.newest() is None
+        want(one, running=True)
+        settled(one, lambda status: status.phase is Phase.PREVIEW)
+    assert not [t for t in threading.enumerate() if t.name.startswith("livecam")]
+
+
+def test_what_fails_is_said_and_falls_back_to_what_is(assets: Path, tmp_path: Path) -> None:
+    with engine(assets / "portrait_b.png", running=True) as one:
+        settled(one, lambda status: status.phase is Phase.PREVIEW)
+        want(one, face=tmp_path / "gone.png")
+        status = settled(one, lambda status: status.trouble is not None)
+        assert "gone.png" in str(status.trouble)
+        assert (status.face, one.wanted.face.name) == ("portrait_b.png", "portrait_b.png")
+        want(one, outputs=(str(tmp_path / "no" / "such" / "folder.mkv"),))
+        status = settled(one, lambda status: "folder" in str(status.trouble))
+        assert status.phase is Phase.PREVIEW
+        assert one.wanted.outputs == ()
+        want(one, camera="gone://nowhere")
+        settled(one, lambda status: "gone" in str(status.trouble))
+        assert one.wanted.camera == "synthetic"
+        want(one, face=assets / "portrait_a.png")
+        assert settled(one, lambda status: status.face == "portrait_a.png").trouble is None
+
+
+def test_a_start_that_fails_leaves_it_off(tmp_path: Path) -> None:
+    with engine(tmp_path / "gone.png", running=True) as one:
+        status = settled(one, lambda status: status.trouble is not None)
+        assert status.phase is Phase.OFF
+        assert not one.wanted.running
+
+
+def test_of_hasty_wishes_the_last_comes_true(assets: Path) -> None:
+    with engine(assets / "portrait_b.png", running=True) as one:
+        settled(one, lambda status: status.phase is Phase.PREVIEW)
+        for who in "abcbac":
+            want(one, face=assets / f"portrait_{who}.png")
+        status = settled(one, lambda status: status.face == "portrait_c.png")
+        assert status.trouble is None
+
+
+def test_tuning_takes_effect_at_once_and_another_size_makes_a_new_run(assets: Path) -> None:
+    with engine(assets / "portrait_b.png", running=True) as one:
+        settled(one, lambda status: status.phase is Phase.PREVIEW)
+        settings = one.wanted.settings
+        tuned = replace(settings, swap=replace(settings.swap, strength=1.5))
+        want(one, settings=tuned)
+        settled(one, lambda status: status.wanted.settings.swap.strength == 1.5)
+        larger = replace(tuned, live=replace(tuned.live, width=2 * WIDTH, height=2 * HEIGHT))
+        want(one, settings=larger)
+
+        def is_larger() -> bool:
+            frame = one.newest()
+            return frame is not None and frame.picture.width == 2 * WIDTH
+
+        wait_until(is_larger, 60)
+
+
+def test_closing_while_it_gets_ready_ends_everything(assets: Path) -> None:
+    with engine(assets / "portrait_b.png", running=True):
+        pass
+    assert not [t for t in threading.enumerate() if t.name.startswith("livecam")]
