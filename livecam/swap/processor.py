@@ -5,16 +5,18 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
+from livecam.enhancers import Enhancer
 from livecam.face import Crop, Face, Identity
 from livecam.frame import Frame
 from livecam.picture import Patch
 from livecam.pipeline.stats import Timings
+from livecam.swap.masks import NO_MASK, Masks
 from livecam.swap.options import Faces, OnLost, SwapOptions
 from livecam.swap.screen import Outcome, Screen
 from livecam.swap.selection import Selection
+from livecam.swap.sharpening import sharpened
 from livecam.swap.suspects import Suspects
 from livecam.swappers import Disguise, Swapper
-from livecam.swappers.manner import Manner
 from livecam.tracking import FollowedFrame, Reason, Tracker
 
 
@@ -43,6 +45,8 @@ class FaceSwap:
         swapper: Makes the new ones.
         identity: Who is worn.
         tuning: Replaced whole at any time, from any thread; each frame reads it once.
+        masks: What `tuning.mask` can choose from; by default what needs no models.
+        enhancer: Sharpens the swapped faces; None leaves them as they are.
         live: Whether the person in the picture is to be protected. The tracker should be live,
             too.
         timings: Where the durations of `track`, `crop`, `swap` and `paste` go.
@@ -58,6 +62,8 @@ class FaceSwap:
         identity: Identity,
         tuning: SwapOptions,
         *,
+        masks: Masks | None = None,
+        enhancer: Enhancer | None = None,
         live: bool = False,
         timings: Timings | None = None,
     ) -> None:
@@ -66,6 +72,8 @@ class FaceSwap:
         self._tracker = tracker
         self._swapper = swapper
         self._disguise = swapper.wear(identity)
+        self._masks = masks or Masks()
+        self._enhancer = enhancer
         self._live = live
         self._selection = Selection()
         self._suspects = Suspects()
@@ -98,7 +106,9 @@ class FaceSwap:
         """
         tuning, disguise = self.tuning, self._disguise
         followed = frame if isinstance(frame, FollowedFrame) else self.follow(frame)
-        disguise.forget({face.track_id for face in followed.faces})
+        alive = {face.track_id for face in followed.faces}
+        disguise.forget(alive)
+        self._masks.forget(alive)
         outcome = self._outcome(frame, followed.faces, tuning, disguise)
         self.report = replace(
             self.report,
@@ -127,6 +137,7 @@ class FaceSwap:
     def close(self) -> None:
         """Ends what works beside the frames. May be called again."""
         self._tracker.close()
+        self._masks.close()
 
     def __enter__(self) -> Self:
         return self
@@ -175,16 +186,42 @@ class FaceSwap:
         *,
         whole: bool,
     ) -> Outcome:
-        manner = tuning.manner(whole=whole)
-        patches = [self._patch(frame, face, disguise, manner) for face in chosen]
+        patches = [self._patch(frame, face, tuning, disguise, whole=whole) for face in chosen]
+        swaps = [(face, patch) for face, patch in zip(chosen, patches, strict=True) if patch]
         return Outcome(
-            swaps=[patch for patch in patches if patch is not None],
+            swaps=[*(patch for _, patch in swaps), *self._sharpened(frame, swaps, tuning)],
             lost=[face.box for face, patch in zip(chosen, patches, strict=True) if patch is None],
         )
 
-    def _patch(self, frame: Frame, face: Face, disguise: Disguise, manner: Manner) -> Patch | None:
+    def _patch(
+        self, frame: Frame, face: Face, tuning: SwapOptions, disguise: Disguise, *, whole: bool
+    ) -> Patch | None:
+        manner = tuning.manner(whole=whole)
         with self._timings.stage("crop"):
             crop_from_frame, size = disguise.alignment(face, manner)
             crop = Crop(frame.picture.crop(crop_from_frame, size), crop_from_frame)
         with self._timings.stage("swap"):
-            return disguise.swap(crop, face, manner, time_s=frame.time)
+            patch = disguise.swap(crop, face, manner, time_s=frame.time)
+        if patch is None or tuning.mask == NO_MASK:
+            return patch
+        with self._timings.stage("mask"):
+            return self._masks.narrowed(
+                patch,
+                crop,
+                face,
+                tuning.mask,
+                time_s=frame.time,
+                laid_out_by=disguise,
+                whole=whole,
+            )
+
+    def _sharpened(
+        self, frame: Frame, swaps: Sequence[tuple[Face, Patch]], tuning: SwapOptions
+    ) -> list[Patch]:
+        """What goes over the swaps to make them sharper."""
+        enhancer, options = self._enhancer, tuning.enhancer
+        if enhancer is None or not options.blend or not swaps:
+            return []
+        with self._timings.stage("enhance"):
+            swapped = frame.picture.paste([patch for _, patch in swaps])
+            return [sharpened(swapped, face, patch, enhancer, options) for face, patch in swaps]
