@@ -11,7 +11,7 @@ from typing import Self
 
 from livecam.errors import SettingsError
 from livecam.face import Identity
-from livecam.load import Models, load_swapper
+from livecam.load import Models, with_swapper
 from livecam.pipeline.pipeline import Pipeline
 from livecam.pipeline.stats import Stats
 from livecam.runtime.download import Progress
@@ -115,9 +115,11 @@ class LiveRun:
         with self._changing:
             chosen = replace(self._settings.models, swapper=name)
             settings = replace(self._settings, models=chosen)
-            swapper = load_swapper(settings, progress=progress)
-            self._face_swap.wear(self._worn, swapper=swapper)
-            self._settings = settings
+            models, worn = with_swapper(self._models, settings, progress=progress), self._worn
+            if not models.embedders.keys() <= worn.embeddings.keys():
+                worn = models.identity(worn)
+            self._face_swap.wear(worn, swapper=models.swapper)
+            self._models, self._worn, self._settings = models, worn, settings
 
     def use_camera(self, camera: str | None, *, mirror: bool = False) -> None:
         """Takes pictures from another camera from the next one on, as soon as that is there.

@@ -1,7 +1,7 @@
 """The models that settings name, loaded and ready to run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -71,21 +71,22 @@ def load_models(settings: Settings, *, progress: Progress | None = None) -> Mode
     names, loader = settings.models, _Loader(settings.models, progress)
     detector: Detector = loader.load("detector", names.detector, settings.detector)
     landmarker: Landmarker = loader.load("landmarker", names.landmarker)
-    swapper: Swapper = loader.load("swapper", names.swapper)
-    needed = [swapper.embedder] if swapper.embedder else []
+    swapper: Swapper = loader.load("swapper", names.swapper, loader.embedder)
     return Models(
         detector,
         landmarker,
         swapper,
-        {name: loader.embedder(name) for name in needed},
+        loader.embedders,
         loader.choices,
     )
 
 
-def load_swapper(settings: Settings, *, progress: Progress | None = None) -> Swapper:
-    """The swapper of `settings` alone; see `load_models`."""
-    swapper: Swapper = _Loader(settings.models, progress).load("swapper", settings.models.swapper)
-    return swapper
+def with_swapper(models: Models, settings: Settings, *, progress: Progress | None = None) -> Models:
+    """`models` with the swapper of `settings`, and the embedders it needs; see `load_models`."""
+    loader = _Loader(settings.models, progress, embedders=dict(models.embedders))
+    swapper = loader.load("swapper", settings.models.swapper, loader.embedder)
+    choices = {**models.choices, **loader.choices}
+    return replace(models, swapper=swapper, embedders=loader.embedders, choices=choices)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,6 +95,8 @@ class _Loader:
     progress: Progress | None
     catalog: Catalog = field(default_factory=Catalog)
     choices: dict[str, Choice] = field(default_factory=dict)
+    embedders: dict[str, Embedder] = field(default_factory=dict)
+    """Those that something asked for, by name."""
 
     def load(self, task: TaskName, name: str, *more: object) -> Any:
         """The model called `name`, made by its family with whatever else that asks for."""
@@ -104,9 +107,10 @@ class _Loader:
         return _FAMILIES[task][manifest.family](manifest, session, *more)
 
     def embedder(self, name: str) -> Embedder:
-        """The embedder called `name`."""
-        embedder: Embedder = self.load("embedder", name, self.embedder)
-        return embedder
+        """The embedder called `name`, loaded once."""
+        if name not in self.embedders:
+            self.embedders[name] = self.load("embedder", name, self.embedder)
+        return self.embedders[name]
 
     def _chosen(self, task: TaskName, name: str) -> Manifest:
         manifest = self.catalog.manifest(name)

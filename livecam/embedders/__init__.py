@@ -10,12 +10,13 @@ from typing import Protocol
 import numpy as np
 
 from livecam.embedders.arcface import ArcFace
+from livecam.embedders.converter import Converter
 from livecam.face import Embedding, Points
 from livecam.picture import Picture
 from livecam.runtime.manifest import Manifest
 from livecam.runtime.session import Session
 
-__all__ = ["FAMILIES", "ArcFace", "Embedder", "Family", "cosine"]
+__all__ = ["FAMILIES", "ArcFace", "Converter", "Embedder", "Family", "cosine"]
 
 
 class Embedder(Protocol):
@@ -47,7 +48,7 @@ class Family(Protocol):
         """
 
 
-FAMILIES: Mapping[str, Family] = MappingProxyType({"arcface": ArcFace})
+FAMILIES: Mapping[str, Family] = MappingProxyType({"arcface": ArcFace, "converter": Converter})
 """Kinds of embedders by the name that manifests use."""
 
 

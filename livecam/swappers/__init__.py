@@ -3,14 +3,17 @@
 `FAMILIES` names the kinds; a manifest of `task = "swapper"` says which kind its model is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Protocol
 
+from livecam.embedders import Embedder
 from livecam.face import Crop, Face, Identity
 from livecam.picture import Affine, Patch
 from livecam.runtime.manifest import Manifest
 from livecam.runtime.session import Session
+from livecam.swappers.dfm import DfmSwapper
+from livecam.swappers.generator import GeneratorSwapper
 from livecam.swappers.manner import Manner
 from livecam.swappers.mesh import MeshSwapper
 
@@ -47,6 +50,10 @@ class Swapper(Protocol):
     """A model that swaps faces."""
 
     @property
+    def needs_portrait(self) -> bool:
+        """Whether it takes who is worn from a portrait; False where its file is that person."""
+
+    @property
     def embedder(self) -> str | None:
         """Name of the embedder whose view of the identity it takes; None where it takes none."""
 
@@ -61,9 +68,22 @@ class Swapper(Protocol):
 class Family(Protocol):
     """Makes a swapper of one kind."""
 
-    def __call__(self, manifest: Manifest, session: Session) -> Swapper:
-        """A swapper that runs `session` as `manifest` says."""
+    def __call__(
+        self, manifest: Manifest, session: Session, embedder_named: Callable[[str], Embedder]
+    ) -> Swapper:
+        """A swapper that runs `session` as `manifest` says.
+
+        Args:
+            manifest: Of the model.
+            session: The model, ready to run.
+            embedder_named: Gives the embedder of that name.
+
+        Raises:
+            ModelError: The manifest and the graph disagree, or are not of this family.
+        """
 
 
-FAMILIES: Mapping[str, Family] = MappingProxyType({"mesh": MeshSwapper})
+FAMILIES: Mapping[str, Family] = MappingProxyType(
+    {"mesh": MeshSwapper, "generator": GeneratorSwapper, "dfm": DfmSwapper}
+)
 """Kinds of swappers by the name that manifests use."""

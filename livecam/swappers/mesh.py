@@ -56,9 +56,15 @@ _LOOKS = 32
 class MeshSwapper:
     """Wears any portrait that has a mesh."""
 
+    needs_portrait = True
     embedder = None
 
-    def __init__(self, manifest: Manifest, session: Session) -> None:  # noqa: ARG002 – as Family
+    def __init__(
+        self,
+        manifest: Manifest,  # noqa: ARG002 – as Family
+        session: Session,
+        embedder_named: object = None,  # noqa: ARG002 – as Family
+    ) -> None:
         self._session = session
 
     def wear(self, identity: Identity) -> "MeshDisguise":
