@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Protocol
 
-from livecam.detectors import centerface, yunet
+from livecam.detectors import centerface, scrfd, yoloface, yunet
 from livecam.detectors.options import DetectorOptions
 from livecam.detectors.thumbnail import ThumbnailDetector
 from livecam.face import Detection
@@ -45,5 +45,7 @@ class Family(Protocol):
 
 FAMILIES: Mapping[str, Family] = {
     "centerface": partial(ThumbnailDetector, decode=centerface.decode, outputs=4),
+    "scrfd": partial(ThumbnailDetector, decode=scrfd.decode, outputs=9),
+    "yoloface": partial(ThumbnailDetector, decode=yoloface.decode, outputs=1),
     "yunet": partial(ThumbnailDetector, decode=yunet.decode, outputs=12),
 }

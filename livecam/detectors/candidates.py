@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 class Candidates:
     """Every place that scores as a face, several per face.
 
-    Coordinates are px of the detector's input with its corner at 0, so that the centre of the
+    Coordinates are px of the picture looked at, with its corner at 0, so that the centre of the
     first pixel lies at 0.5.
     """
 

@@ -44,7 +44,7 @@ class Evidence:
     agreement: float
     """Share of the followed points that moved as one, 0–1."""
     jump: float
-    """Mean distance of the landmarker's mesh from the predicted one, in face sizes."""
+    """Mean distance of the landmarker's points from the predicted ones, in face sizes."""
 
     @property
     def flows(self) -> bool:

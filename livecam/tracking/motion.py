@@ -1,5 +1,6 @@
 """How a face moved from one frame to the next, and whether it moved as one thing."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,21 +10,9 @@ from livecam.face import Mesh, Points
 from livecam.picture import Affine, Plane
 from livecam.vision.flow import follow
 from livecam.vision.geometry import scale, similarity, transform
-from livecam.vision.mesh import eye_distance
+from livecam.vision.layout import layout_of
+from livecam.vision.mesh import eye_distance, five_points
 
-# fmt: off
-_FOLLOWED = np.array([
-    10, 151, 9, 8, 168, 6, 197, 195, 5, 4, 2,                             # midline
-    67, 297, 109, 338, 54, 284, 103, 332, 69, 299,                        # forehead
-    70, 300, 63, 293, 105, 334, 66, 296, 107, 336,                        # brows
-    33, 133, 362, 263,                                                    # corners of the eyes
-    116, 345, 117, 346, 50, 280, 205, 425, 36, 266, 101, 330, 118, 347,   # cheeks
-    142, 371, 129, 358, 48, 278, 98, 327,                                 # nose
-    187, 411, 207, 427, 192, 416,                                         # beside the mouth
-    152, 199, 200, 208, 428,                                              # chin
-])
-# fmt: on
-"""FaceMesh points where skin has something to hold on to: no lips, no lids, no silhouette."""
 _FEWEST = 8
 _TOLERANCE = 0.04
 """Of the face's size: how far a point may be from the common motion and still agree with it."""
@@ -31,34 +20,50 @@ _REACH = 0.15
 """Of the face's size: how far around it a followed point speaks for the skin."""
 
 
+_TALL = 1.3
+"""The distance of the outer corners of the eyes over that of eyes and mouth, of a face that looks
+straight ahead; the mean of the rendered people."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Motion:
-    """Where a mesh went."""
+    """Where a face's points went."""
 
-    mesh: Mesh
-    """Where it should lie now; where it lay, when `agreement` is 0."""
+    points: Points | Mesh
+    """Where they should lie now; where they lay, when `agreement` is 0."""
     agreement: float
     """Share of the followed points that were found again and moved as one, 0–1."""
 
 
-def face_size(mesh: Mesh) -> float:
-    """The distance of the outer corners of the eyes in space, px: the same at any yaw."""
-    return max(eye_distance(mesh), 1.0)
+def face_size(points: Points | Mesh) -> float:
+    """The distance of the outer corners of the eyes in space, px: about the same at any yaw.
+
+    Without depth it is read off the height of the face where the head is turned away.
+    """
+    size = eye_distance(points)
+    if points.shape[1] == 2:
+        left, right, _, *mouth = five_points(points).tolist()
+        eyes, lips = _middle(left, right), _middle(*mouth)
+        size = max(size, _TALL * math.dist(eyes, lips))
+    return max(size, 1.0)
 
 
-def reach(mesh: Mesh) -> NDArray[np.float32]:
-    """How much each followed point says about each point of a face like `mesh`.
+def reach(points: Points | Mesh) -> NDArray[np.float32]:
+    """How much each followed point says about each point of a face like `points`.
 
     Returns:
-        float32 (468, n): falls from 1 with the distance in space.
+        float32 (n, followed): falls from 1 with the distance in space.
     """
-    distance = np.linalg.norm(mesh[:, None] - mesh[None, _FOLLOWED], axis=2) / face_size(mesh)
+    followed = points[layout_of(points).followed]
+    distance = np.linalg.norm(points[:, None] - followed[None], axis=2) / face_size(points)
     weights: NDArray[np.float32] = np.exp(-0.5 * np.square(distance / _REACH))
     return weights
 
 
-def propagate(before: Plane, after: Plane, mesh: Mesh, near: NDArray[np.float32]) -> Motion:
-    """How the face at `mesh` moved between two luma planes.
+def propagate(
+    before: Plane, after: Plane, points: Points | Mesh, near: NDArray[np.float32]
+) -> Motion:
+    """How the face at `points` moved between two luma planes.
 
     The common motion is a similarity; what single points did besides, within reason, is passed on
     to the skin around them.
@@ -66,25 +71,29 @@ def propagate(before: Plane, after: Plane, mesh: Mesh, near: NDArray[np.float32]
     Args:
         before: uint8 (h, w).
         after: uint8 (h, w).
-        mesh: The face in `before`.
+        points: The face in `before`, float32 (n, 2 or 3).
         near: `reach` of this face.
     """
-    points = np.ascontiguousarray(mesh[_FOLLOWED, :2])
-    flow = follow(before, after, points)
-    size = face_size(mesh)
-    fit = _common_motion(points[flow.kept], flow.points[flow.kept], tolerance=_TOLERANCE * size)
+    followed = np.ascontiguousarray(points[layout_of(points).followed, :2])
+    flow = follow(before, after, followed)
+    size = face_size(points)
+    fit = _common_motion(followed[flow.kept], flow.points[flow.kept], tolerance=_TOLERANCE * size)
     if fit is None:
-        return Motion(mesh=mesh, agreement=0.0)
-    residual = flow.points - transform(points, fit)
+        return Motion(points, agreement=0.0)
+    residual = flow.points - transform(followed, fit)
     off = np.hypot(*residual.T) / (_TOLERANCE * size)
     agrees = flow.kept & (off < 1)
-    moved = np.empty_like(mesh)
+    moved = np.empty_like(points)
     # A point that strays counts less and less (the biweight of Beaton and Tukey, 1974).
     trust = np.where(agrees, np.square(1 - np.square(np.minimum(off, 1))), 0).astype(np.float32)
     told = near @ (np.column_stack([residual, np.ones_like(trust)]) * trust[:, None])
-    moved[:, :2] = transform(mesh[:, :2], fit) + told[:, :2] / (told[:, 2:] + 0.5)
-    moved[:, 2] = mesh[:, 2] * scale(fit)
-    return Motion(mesh=moved, agreement=float(agrees.mean()))
+    moved[:, :2] = transform(points[:, :2], fit) + told[:, :2] / (told[:, 2:] + 0.5)
+    moved[:, 2:] = points[:, 2:] * scale(fit)
+    return Motion(moved, agreement=float(agrees.mean()))
+
+
+def _middle(one: list[float], other: list[float]) -> tuple[float, float]:
+    return (one[0] + other[0]) / 2, (one[1] + other[1]) / 2
 
 
 def _common_motion(before: Points, after: Points, *, tolerance: float) -> Affine | None:

@@ -9,28 +9,28 @@ expression.
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.face import Mesh
+from livecam.face import Mesh, Points
 from livecam.tracking.motion import face_size
-from livecam.vision.facemesh import INNER_LIPS, LEFT_EYE, LIPS, RIGHT_EYE
+from livecam.vision.layout import Layout
 from livecam.vision.smooth import OneEuro
 
-_LIVELY = [*LEFT_EYE, *RIGHT_EYE, *LIPS, *INNER_LIPS]
 
+class PointSmoother:
+    """The estimate of where one face's points are, frame after frame."""
 
-class MeshSmoother:
-    """The estimate of one face's mesh, frame after frame."""
-
-    def __init__(self) -> None:
+    def __init__(self, layout: Layout) -> None:
         # Tuned on clips with ground truth: the tremble left against the lag of lids and lips.
         self._pose = OneEuro(cutoff_hz=1.0, responsiveness=3.0, speed_cutoff_hz=1.5)
         self._expression = OneEuro(
-            cutoff_hz=_per_point(skin=0.5, lively=1.5),
-            responsiveness=_per_point(skin=6.0, lively=20.0),
-            speed_cutoff_hz=_per_point(skin=3.0, lively=60.0),
+            cutoff_hz=_per_point(layout, skin=0.5, lively=1.5),
+            responsiveness=_per_point(layout, skin=6.0, lively=20.0),
+            speed_cutoff_hz=_per_point(layout, skin=3.0, lively=60.0),
         )
 
-    def update(self, predicted: Mesh, measured: Mesh, interval_s: float) -> Mesh:
-        """The estimate, given where motion `predicted` and the landmarker `measured` the mesh."""
+    def update(
+        self, predicted: Points | Mesh, measured: Points | Mesh, interval_s: float
+    ) -> Points | Mesh:
+        """The estimate, given where motion `predicted` and the landmarker `measured` the points."""
         size = face_size(predicted)
         error = (measured - predicted) / size
         flat = predicted[:, :2]
@@ -39,14 +39,14 @@ class MeshSmoother:
         error[:, :2] -= _field(centred, pose)
         correction = self._expression.correction(error, interval_s)
         correction[:, :2] += _field(centred, self._pose.correction(pose, interval_s))
-        estimate: Mesh = predicted + correction * size
+        estimate: Points = predicted + correction * size
         return estimate
 
 
-def _per_point(*, skin: float, lively: float) -> NDArray[np.float32]:
-    """float32 (468, 1): one value for lids and lips, which open and close within a tenth second."""
-    values = np.full((468, 1), skin, np.float32)
-    values[_LIVELY] = lively
+def _per_point(layout: Layout, *, skin: float, lively: float) -> NDArray[np.float32]:
+    """float32 (n, 1): one value for lids and lips, another for all else."""
+    values = np.full((layout.count, 1), skin, np.float32)
+    values[layout.lively] = lively
     return values
 
 

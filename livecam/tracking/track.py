@@ -3,27 +3,30 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.face import Box, Detection, Face, Mesh
+from livecam.face import Box, Detection, Face, Mesh, Points
 from livecam.landmarkers import Landmarker, Landmarks
 from livecam.picture import Picture, Plane
 from livecam.tracking.gate import Evidence, Reason, trouble
 from livecam.tracking.motion import face_size, propagate, reach
 from livecam.tracking.options import TrackingOptions
-from livecam.tracking.smoothing import MeshSmoother
+from livecam.tracking.smoothing import PointSmoother
+from livecam.vision.layout import layout_of, mesh_of
 from livecam.vision.mesh import five_points
 
 _MAX_DISAGREEMENT = 0.3
-"""Of the face's size: mean distance of the detector's five points from those of the mesh."""
+"""Of the face's size: mean distance of the detector's five points from the landmarker's."""
 _SAME_PLACE = 0.8
-"""Of the face's size: of two meshes this close at most one is on a face that is seen."""
+"""Of the face's size: of two tracks this close at most one is on a face that is seen."""
 _MIN_STEADINESS = 0.6
 """What a face that only its motion speaks for must have kept."""
 _FORGIVEN_S = 2.0
 """How long a frame in which nothing moved as one is held against a face, s."""
+_MISSES = 2
+"""Looks in a row in which the detector sees nothing of a face whose landmarker cannot tell."""
 
 
 class Track:
-    """A followed face: its mesh, and how far it can be believed.
+    """A followed face: its points, and how far it can be believed.
 
     Args:
         track_id: Never used before.
@@ -40,10 +43,12 @@ class Track:
 
     def restart(self, found: Landmarks, time_s: float) -> None:
         """Takes the face to be where the detector and the landmarker see it."""
-        self.mesh: Mesh = found.mesh
+        self.points: Points | Mesh = found.points
         """Where the face is in the frame it was last followed into."""
-        self._near: NDArray[np.float32] = reach(found.mesh)
-        self._smoother = MeshSmoother()
+        self._near: NDArray[np.float32] = reach(found.points)
+        self._smoother = PointSmoother(layout_of(found.points))
+        self._tells = found.tells
+        self._misses = 0
         self._evidence = Evidence(presence=found.presence, agreement=1.0, jump=0.0)
         self.trouble: Reason | None = None
         """What is wrong with the face in this frame."""
@@ -61,23 +66,23 @@ class Track:
         interval_s: float,
     ) -> None:
         """Carries the face from the luma plane `before` to `picture`, `interval_s` later."""
-        motion = propagate(before, picture.luma, self.mesh, self._near)
-        found = landmarker.locate(picture, motion.mesh)
-        jump = np.linalg.norm(found.mesh[:, :2] - motion.mesh[:, :2], axis=1).mean()
+        motion = propagate(before, picture.luma, self.points, self._near)
+        found = landmarker.locate(picture, motion.points)
+        jump = np.linalg.norm(found.points[:, :2] - motion.points[:, :2], axis=1).mean()
         self._evidence = Evidence(
             presence=found.presence,
             agreement=motion.agreement,
-            jump=float(jump) / face_size(motion.mesh),
+            jump=float(jump) / face_size(motion.points),
         )
         self.trouble = trouble(self._evidence, options)
         recovered = self.steadiness + interval_s / _FORGIVEN_S
         self.steadiness = min(motion.agreement, recovered)
         self._detected = False
         if self.trouble in {None, Reason.FLOW}:
-            self.mesh = self._smoother.update(motion.mesh, found.mesh, interval_s)
+            self.points = self._smoother.update(motion.points, found.points, interval_s)
             self._well_s = time_s
         else:
-            self.mesh = motion.mesh
+            self.points = motion.points
 
     def report(self, time_s: float, options: TrackingOptions) -> Reason | None:
         """What the detector should look at because of this face.
@@ -93,14 +98,21 @@ class Track:
 
     def agrees(self, detection: Detection) -> bool:
         """Whether the face is well and the detector sees it in the same place."""
-        return self.trouble in {None, Reason.FLOW} and agree(self.mesh, detection)
+        return self.trouble in {None, Reason.FLOW} and agree(self.points, detection)
 
     def confirm(self) -> None:
         """Notes that the detector sees the face in this frame."""
         self._detected = True
+        self._misses = 0
+
+    def miss(self) -> None:
+        """Notes that the detector looked and sees nothing of the face."""
+        self._misses += 1
 
     def is_lost(self, time_s: float, options: TrackingOptions) -> bool:
         """Whether there is no more reason to believe in the face at `time_s`."""
+        if not self._tells and self._misses >= _MISSES:
+            return True
         if self.trouble in {None, Reason.FLOW}:
             return False
         # What something passes over has moved badly before, and now moves as that thing does.
@@ -111,15 +123,15 @@ class Track:
         """Whether the face moved as one from the frame before."""
         return self._evidence.flows
 
-    def covers(self, mesh: Mesh) -> bool:
-        """Whether the face leaves no room for another one at `mesh`."""
-        apart = np.linalg.norm(self.mesh[:, :2] - mesh[:, :2], axis=1).mean()
-        return float(apart) < _SAME_PLACE * min(face_size(self.mesh), face_size(mesh))
+    def covers(self, points: Points | Mesh) -> bool:
+        """Whether the face leaves no room for another one at `points`."""
+        apart = np.linalg.norm(self.points[:, :2] - points[:, :2], axis=1).mean()
+        return float(apart) < _SAME_PLACE * min(face_size(self.points), face_size(points))
 
     @property
     def box(self) -> Box:
-        """The extent of the mesh, px."""
-        low, high = self.mesh[:, :2].min(axis=0), self.mesh[:, :2].max(axis=0)
+        """The extent of the points, px."""
+        low, high = self.points[:, :2].min(axis=0), self.points[:, :2].max(axis=0)
         return Box(*low.tolist(), *high.tolist())
 
     def face(self) -> Face:
@@ -127,14 +139,14 @@ class Track:
         return Face(
             track_id=self.track_id,
             box=self.box,
-            landmarks=five_points(self.mesh),
-            mesh=self.mesh,
+            landmarks=five_points(self.points),
+            mesh=mesh_of(self.points),
             score=self._evidence.presence,
             detected=self._detected,
         )
 
 
-def agree(mesh: Mesh, detection: Detection) -> bool:
+def agree(points: Points | Mesh, detection: Detection) -> bool:
     """Whether landmarker and detector see one face in the same place."""
-    off = np.linalg.norm(detection.landmarks - five_points(mesh), axis=1).mean()
-    return float(off) < _MAX_DISAGREEMENT * face_size(mesh)
+    off = np.linalg.norm(detection.landmarks - five_points(points), axis=1).mean()
+    return float(off) < _MAX_DISAGREEMENT * face_size(points)

@@ -162,6 +162,9 @@ class Tracker:
         """Brings what the detector saw together with what is followed."""
         pairs = associate([track.box for track in self._tracks], [d.box for d in detections])
         matched = {j: self._tracks[i] for i, j in pairs}
+        for followed in self._tracks:
+            if followed not in matched.values():
+                followed.miss()
         for j, detection in sorted(enumerate(detections), key=lambda item: -item[1].box.area):
             track = matched.get(j)
             if track is None:
@@ -175,7 +178,7 @@ class Tracker:
         """The face that was detected, or None where the landmarker sees none, or another."""
         found = self._landmarker.locate(picture, detection.landmarks)
         sure = found.presence >= self._options.min_presence
-        return found if sure and agree(found.mesh, detection) else None
+        return found if sure and agree(found.points, detection) else None
 
     def _begin(self, detection: Detection, now: _Moment) -> None:
         """Follows a face that nobody followed, if there is room for it."""
@@ -184,7 +187,7 @@ class Tracker:
         found = self._locate(detection, now.picture)
         if found is None:
             return
-        if not any(t.covers(found.mesh) for t in self._tracks if t.trouble is None):
+        if not any(t.covers(found.points) for t in self._tracks if t.trouble is None):
             self._tracks.append(Track(next(self._ids), found, now.time_s))
 
     def _drop(self, now: _Moment) -> None:
@@ -192,7 +195,7 @@ class Tracker:
         self._end([t for t in self._tracks if t.is_lost(now.time_s, self._options)], now)
         kept: list[Track] = []
         for track in sorted(self._tracks, key=_trust):
-            if not any(other.covers(track.mesh) for other in kept):
+            if not any(other.covers(track.points) for other in kept):
                 kept.append(track)
         self._end([track for track in self._tracks if track not in kept], now)
 

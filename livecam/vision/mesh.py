@@ -1,4 +1,4 @@
-"""What is read off a FaceMesh mesh, and how it is set upright."""
+"""What is read off a landmarker's points, and how they are set upright."""
 
 import math
 
@@ -6,27 +6,17 @@ import numpy as np
 
 from livecam.face import Mesh, Points
 from livecam.picture import Affine
-from livecam.vision.facemesh import (
-    LEFT_EYE_CORNERS,
-    MOUTH_CORNERS,
-    NOSE_TIP,
-    OUTER_EYE_CORNERS,
-    RIGHT_EYE_CORNERS,
-)
 from livecam.vision.geometry import scale, transform
+from livecam.vision.layout import layout_of
 
 _LEAST_EXTENT = 1e-3
-"""For a mesh that is one point, px."""
-_FIVE = np.array(
-    [LEFT_EYE_CORNERS, RIGHT_EYE_CORNERS, (NOSE_TIP, NOSE_TIP), *((m, m) for m in MOUTH_CORNERS)]
-)
-"""The two points in whose middle each of the five lies."""
+"""For points that are one point, px."""
 
 
-def five_points(mesh: Mesh) -> Points:
-    """The middles of the eyes, nose tip and mouth corners of a mesh, float32 (5, 2)."""
-    one, other = mesh.take(_FIVE.T, axis=0)
-    middles: Points = (one[:, :2] + other[:, :2]) / np.float32(2)
+def five_points(points: Points | Mesh) -> Points:
+    """The middles of the eyes, nose tip and mouth corners of a face, float32 (5, 2)."""
+    parts = points.take(layout_of(points).five, axis=0)
+    middles: Points = parts[..., :2].sum(axis=0) / np.float32(len(parts))
     return middles
 
 
@@ -34,35 +24,58 @@ def eye_distance(points: Points | Mesh) -> float:
     """The distance between the outer corners of the eyes, in the unit of `points`.
 
     Args:
-        points: float32 (468, 2), or (468, 3) to count depth too.
+        points: float32 (n, 2), or (n, 3) to count depth too.
     """
-    left, right = OUTER_EYE_CORNERS
+    left, right = layout_of(points).outer_eye_corners
     return math.dist(points[left].tolist(), points[right].tolist())
 
 
-def upright(mesh: Mesh, side: int, margin: float) -> Affine:
-    """The map that makes the eye line level and the mesh `side / margin` px large, in the middle.
+def upright(
+    points: Points | Mesh,
+    side: int,
+    margin: float | tuple[float, float],
+    *,
+    forehead: float = 0.0,
+) -> Affine:
+    """The map that makes the eye line level and puts the face's box into the middle of a crop.
+
+    Args:
+        points: Of the face, float32 (n, 2 or 3).
+        side: Of the crop, px.
+        margin: The crop's side over the larger side of the box; or its width and its height over
+            those of the box, each by itself: the face is then stretched to fill the crop.
+        forehead: How far the box reaches above the points, as a share of their height.
 
     Returns:
         float32 (2, 3).
     """
-    (left_x, left_y), (right_x, right_y) = five_points(mesh)[:2].tolist()
+    (left_x, left_y), (right_x, right_y) = five_points(points)[:2].tolist()
     across, down = right_x - left_x, right_y - left_y
     length = math.hypot(across, down) or 1.0
     cosine, sine = across / length, down / length
     rotation = np.array([[cosine, sine], [-sine, cosine]], np.float32)
-    turned = rotation @ mesh[:, :2].T
+    turned = rotation @ points[:, :2].T
     (left, top), (right, bottom) = turned.min(axis=1).tolist(), turned.max(axis=1).tolist()
-    gain = side / (margin * max(right - left, bottom - top, _LEAST_EXTENT))
+    top -= forehead * (bottom - top)
+    width, height = max(right - left, _LEAST_EXTENT), max(bottom - top, _LEAST_EXTENT)
+    if isinstance(margin, tuple):
+        gain_x, gain_y = side / (margin[0] * width), side / (margin[1] * height)
+    else:
+        gain_x = gain_y = side / (margin * max(width, height))
     middle = (side - 1) / 2
-    shift_x, shift_y = middle - gain * (left + right) / 2, middle - gain * (top + bottom) / 2
-    cosine, sine = gain * cosine, gain * sine
-    return np.array([[cosine, sine, shift_x], [-sine, cosine, shift_y]], np.float32)
+    shift_x, shift_y = middle - gain_x * (left + right) / 2, middle - gain_y * (top + bottom) / 2
+    return np.array(
+        [
+            [gain_x * cosine, gain_x * sine, shift_x],
+            [gain_y * -sine, gain_y * cosine, shift_y],
+        ],
+        np.float32,
+    )
 
 
-def carried(mesh: Mesh, affine: Affine) -> Mesh:
-    """`mesh` where the similarity `affine` takes it, depth scaled alike."""
-    moved = np.empty_like(mesh)
-    moved[:, :2] = transform(mesh[:, :2], affine)
-    moved[:, 2] = mesh[:, 2] * np.float32(scale(affine))
+def carried(points: Mesh, affine: Affine) -> Mesh:
+    """`points`, float32 (n, 2 or 3), where `affine` takes them; depth, if any, scaled alike."""
+    moved = np.empty_like(points)
+    moved[:, :2] = transform(points[:, :2], affine)
+    moved[:, 2:] = points[:, 2:] * np.float32(scale(affine))
     return moved

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from livecam.face import Box, Detection, Mesh, Points
 from livecam.frame import Frame
 from livecam.landmarkers import Landmarks
-from livecam.landmarkers.facemesh import five_points
+from livecam.vision.mesh import five_points
 from livecam.picture import Picture
 
 WIDTH, HEIGHT = 640, 360

@@ -6,7 +6,8 @@ from paper import CANONICAL, Person
 
 from livecam.face import Mesh
 from livecam.tracking.motion import face_size
-from livecam.tracking.smoothing import MeshSmoother
+from livecam.tracking.smoothing import PointSmoother
+from livecam.vision.layout import layout_of
 
 MESH: Mesh = CANONICAL + np.array([300, 200, 0], np.float32)
 SIZE = face_size(MESH)
@@ -24,7 +25,7 @@ def acceleration(meshes: list[Mesh]) -> float:
 
 
 def test_the_tremble_of_a_resting_face_is_calmed() -> None:
-    smoother, mesh, measured, calmed = MeshSmoother(), MESH, [], []
+    smoother, mesh, measured, calmed = PointSmoother(layout_of(MESH)), MESH, [], []
     for noise in tremble(90):
         measured.append(MESH + noise)
         mesh = smoother.update(mesh, measured[-1], 1 / 30)
@@ -33,7 +34,7 @@ def test_the_tremble_of_a_resting_face_is_calmed() -> None:
 
 
 def test_a_mouth_opens_within_two_frames() -> None:
-    smoother, mesh = MeshSmoother(), MESH
+    smoother, mesh = PointSmoother(layout_of(MESH)), MESH
     for noise in tremble(30):
         mesh = smoother.update(mesh, MESH + noise, 1 / 30)
     opened = MESH.copy()
@@ -45,7 +46,7 @@ def test_a_mouth_opens_within_two_frames() -> None:
 
 
 def test_what_motion_missed_is_made_up_for() -> None:
-    smoother, mesh = MeshSmoother(), MESH
+    smoother, mesh = PointSmoother(layout_of(MESH)), MESH
     elsewhere = Person("", x=312, y=204, turn_deg=2).mesh
     for _ in range(30):
         mesh = smoother.update(mesh, elsewhere, 1 / 30)

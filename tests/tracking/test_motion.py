@@ -31,7 +31,7 @@ def test_a_face_is_carried_to_where_it_went(change: dict[str, float]) -> None:
     stage, after = Stage(), replace(ANN, **change)
     frames = [stage.frame(n, [who]).picture.luma for n, who in enumerate((ANN, after))]
     motion = propagate(*frames, ANN.mesh, reach(ANN.mesh))
-    assert off(motion.mesh, after) < 0.005
+    assert off(motion.points, after) < 0.005
     assert motion.agreement > 0.85
 
 
@@ -41,7 +41,7 @@ def test_skin_that_moves_besides_the_whole_is_carried_along() -> None:
     motion = propagate(*frames, ANN.mesh, reach(ANN.mesh))
     whole = similarity(ANN.mesh[:, :2], after.mesh[:, :2])
     rigid = np.column_stack([transform(ANN.mesh[:, :2], whole), ANN.mesh[:, 2]])
-    assert off(motion.mesh, after) < 0.6 * off(rigid, after)
+    assert off(motion.points, after) < 0.6 * off(rigid, after)
 
 
 def test_a_hand_over_a_third_of_the_face_does_not_drag_it_along() -> None:
@@ -55,7 +55,7 @@ def test_a_hand_over_a_third_of_the_face_does_not_drag_it_along() -> None:
     assert 0.4 < motion.agreement < 0.9
     right = ANN.mesh[:, 0] > 310
     truth = replace(ANN, x=302).mesh
-    assert np.linalg.norm(motion.mesh[right] - truth[right], axis=1).mean() < 0.5
+    assert np.linalg.norm(motion.points[right] - truth[right], axis=1).mean() < 0.5
 
 
 def test_a_cut_shows_in_the_agreement() -> None:
@@ -69,7 +69,7 @@ def test_where_nothing_is_found_the_mesh_stays() -> None:
     flat = np.full((360, 640), 90, np.uint8)
     motion = propagate(flat, flat, ANN.mesh, reach(ANN.mesh))
     assert motion.agreement == 0
-    np.testing.assert_array_equal(motion.mesh, ANN.mesh)
+    np.testing.assert_array_equal(motion.points, ANN.mesh)
 
 
 def test_the_size_of_a_face_is_the_same_at_any_yaw() -> None:
