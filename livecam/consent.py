@@ -1,16 +1,44 @@
-"""The record of who agreed: portraits by content, each with the day the answer was given."""
+"""Who agreed to be worn: what was said for a face that is kept, and the record of portraits."""
 
 import hashlib
-import json
-import os
-import tempfile
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 
 import platformdirs
-from pydantic import TypeAdapter, ValidationError
+from filelock import FileLock
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
 
 from livecam.errors import SettingsError, SourceError
+from livecam.private import private_folder, write_private
+
+_Dates = TypeAdapter(dict[str, date])
+
+
+class Said(StrEnum):
+    """How it is known that somebody agreed."""
+
+    TERMINAL = "at the terminal"
+    """Somebody answered the question with yes."""
+    OPTION = "with --yes-i-have-consent"
+    PROGRAM = "by a program"
+    """A caller of the Python interface."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class Agreement:
+    """The statement that a person agreed to have their face kept and worn."""
+
+    on: date
+    """The day it was made."""
+    said: Said
+    """Where it comes from."""
+
+    @classmethod
+    def today(cls, said: Said) -> "Agreement":
+        """A statement made now."""
+        return cls(on=date.today(), said=said)
 
 
 class ConsentRecord:
@@ -39,20 +67,19 @@ class ConsentRecord:
             SourceError: The portrait cannot be read.
             SettingsError: The record cannot be read or written.
         """
-        dates = self._read() | {_digest(portrait): date.today().isoformat()}
+        digest = _digest(portrait)
         try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(dir=self.file.parent, prefix=self.file.name)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(dates, file, indent=1)
-            Path(name).replace(self.file)
+            private_folder(self.file.parent)
+            with FileLock(self.file.with_name(f".{self.file.name}.lock"), mode=0o600):
+                dates = self._read() | {digest: date.today()}
+                write_private(self.file, _Dates.dump_json(dates, indent=1))
         except OSError as error:
             raise SettingsError(
                 f"The consent cannot be recorded in {self.file}: {error.strerror}.",
                 hint="Make that folder writable, or say --yes-i-have-consent each time.",
             ) from error
 
-    def _read(self) -> dict[str, str]:
+    def _read(self) -> dict[str, date]:
         try:
             content = self.file.read_bytes()
         except (FileNotFoundError, NotADirectoryError):
@@ -60,7 +87,7 @@ class ConsentRecord:
         except OSError as error:
             raise self._unreadable(error) from error
         try:
-            return TypeAdapter(dict[str, str]).validate_json(content)
+            return _Dates.validate_json(content)
         except ValidationError as error:
             raise self._unreadable(error) from error
 
@@ -73,7 +100,8 @@ class ConsentRecord:
 
 def _digest(portrait: Path) -> str:
     try:
-        return hashlib.sha256(portrait.read_bytes()).hexdigest()
+        with portrait.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise SourceError(
             f"The portrait {portrait} cannot be read: {error.strerror}.",

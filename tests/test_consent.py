@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -35,7 +37,11 @@ def test_the_record_holds_the_day_and_nothing_else_is_left(tmp_path: Path, portr
     record.add(portrait)
     dates = json.loads(record.file.read_text())
     assert list(dates.values()) == [date.today().isoformat()] * 2
-    assert list(record.file.parent.iterdir()) == [record.file]
+    assert {path.name for path in record.file.parent.iterdir()} == {
+        "consent.json",
+        ".consent.json.lock",
+    }
+    assert {path.stat().st_mode & 0o077 for path in record.file.parent.iterdir()} == {0}
 
 
 def test_a_missing_portrait_is_named(tmp_path: Path) -> None:
@@ -56,3 +62,20 @@ def test_a_record_that_cannot_be_written_says_what_to_do(tmp_path: Path, portrai
     with pytest.raises(SettingsError, match="cannot be recorded") as caught:
         ConsentRecord(tmp_path / "data" / "consent.json").add(portrait)
     assert "--yes-i-have-consent" in caught.value.hint
+
+
+def test_processes_that_record_at_once_lose_nothing(tmp_path: Path) -> None:
+    record = ConsentRecord(tmp_path / "data" / "consent.json")
+    portraits = [tmp_path / f"{n}.png" for n in range(40)]
+    for portrait in portraits:
+        portrait.write_bytes(portrait.name.encode())
+    code = (
+        "import sys; from pathlib import Path; from livecam.consent import ConsentRecord\n"
+        "for path in sys.argv[2:]: ConsentRecord(Path(sys.argv[1])).add(Path(path))"
+    )
+    children = [
+        subprocess.Popen([sys.executable, "-c", code, record.file, *portraits[start::2]])
+        for start in (0, 1)
+    ]
+    assert [child.wait(60) for child in children] == [0, 0]
+    assert all(record.has(portrait) for portrait in portraits)

@@ -1,18 +1,25 @@
 """The face to be worn, from all kinds of portraits."""
 
-import logging
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from people import moments
 from wearing import detector, landmarker, portrait
 
+from livecam.embedders import FAMILIES as EMBEDDERS
+from livecam.embedders import cosine
 from livecam.errors import SourceError
-from livecam.face import Box, Detection, Identity
+from livecam.face import Box, Detection, Embedding, Identity, Points
+from livecam.media.still import rgb_of
 from livecam.picture import Image, Picture
-from livecam.swap.identity import make_identity, read_portrait
+from livecam.runtime.catalog import Catalog
+from livecam.runtime.session import open_session
+from livecam.swap.identity import averaged, best_of, find_face, make_identity, read_portrait
 
 pytestmark = pytest.mark.needs_network
 
@@ -52,21 +59,176 @@ def test_a_portrait_becomes_an_identity(assets: Path, who: str) -> None:
     assert gap.max() < 0.02 * eyes
 
 
-def test_of_several_faces_the_largest_is_worn_and_that_is_said(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+@pytest.fixture
+def two() -> Identity:
+    """A smaller one on the left and a larger one on the right."""
     image = np.full((640, 1200, 3), 90, np.uint8)
     image[100:500, 40:440] = sized("a", 400)
     image[0:640, 520:1160] = sized("c", 640)
-    with caplog.at_level(logging.WARNING):
-        made = make_identity(named("us.jpg", image), detector(), landmarker())
-    assert 520 < made.mesh[:, 0].mean() < 1160
-    assert caplog.messages == ["There are 2 faces in the portrait 'us.jpg'; the largest is worn."]
+    return named("us.jpg", image)
 
 
-def test_one_face_is_no_cause_for_a_warning(caplog: pytest.LogCaptureFixture) -> None:
-    make_identity(named("me.jpg", sized("b", 300)), detector(), landmarker())
-    assert not caplog.records
+def test_of_several_faces_none_is_worn_before_one_is_chosen(two: Identity) -> None:
+    with pytest.raises(SourceError, match=r"There are 2 faces in the portrait 'us\.jpg'") as why:
+        make_identity(two, detector(), landmarker())
+    places = re.findall(r"(\d) at x (\d+), y (\d+) \((\d+) px wide\)", why.value.message)
+    (_, x, y, width), (_, right_x, _, wider) = [map(int, place) for place in places]
+    assert (x, y, right_x) == pytest.approx((240, 300, 840), abs=30)
+    assert width < wider
+    assert "--which N" in why.value.hint
+
+
+def test_of_several_faces_one_is_chosen_from_the_left(two: Identity) -> None:
+    assert find_face(two, detector(), which=1).box.centre[0] < 440
+    assert find_face(two, detector(), which=2).box.centre[0] > 520
+    for number in (0, 3, -1):
+        with pytest.raises(SourceError, match=rf"2 faces in .*, not {number}\. From the left"):
+            find_face(two, detector(), which=number)
+
+
+def test_a_second_face_that_is_not_there_is_not_the_first() -> None:
+    with pytest.raises(SourceError, match=r"There is 1 face in the portrait 'me\.jpg', not 2"):
+        find_face(named("me.jpg", sized("b", 300)), detector(), which=2)
+
+
+def test_a_face_in_the_background_does_not_count() -> None:
+    image = np.full((700, 1100, 3), 90, np.uint8)
+    image[0:700, 0:700] = sized("a", 700)
+    image[100:320, 740:960] = sized("c", 220)
+    five = find_face(named("me.jpg", image), detector()).landmarks
+    assert five[:, 0].max() < 700
+    image[100:420, 740:1060] = sized("c", 320)
+    with pytest.raises(SourceError, match="2 faces"):
+        find_face(named("me.jpg", image), detector())
+
+
+@pytest.mark.parametrize("who", ["a", "b", "c"])
+@pytest.mark.parametrize("side", [128, 300])
+def test_a_small_portrait_will_do(who: str, side: int) -> None:
+    assert make_identity(named("me.jpg", sized(who, side)), detector(), landmarker()).mesh.any()
+
+
+@pytest.mark.parametrize("who", ["a", "b", "c"])
+def test_a_blurred_face_is_refused_with_its_sharpness(who: str) -> None:
+    def look(sigma: float) -> None:
+        blurred = cv2.GaussianBlur(portrait(who).portrait, (0, 0), sigma)
+        make_identity(named("foggy.jpg", np.asarray(blurred, np.uint8)), detector(), landmarker())
+
+    look(6)
+    with pytest.raises(
+        SourceError, match=r"'foggy\.jpg' is blurred: .* 0\.[345]\d, at.*0\.52"
+    ) as why:
+        look(12)
+    assert "sharper picture" in why.value.hint
+
+
+@pytest.mark.parametrize("who", ["a", "b", "c"])
+def test_contrast_and_noise_do_not_make_a_face_blurred(who: str) -> None:
+    noise = np.random.default_rng(3).normal(0, 4, (512, 512, 3))
+    flat = 120 + 0.25 * (sized(who, 512) - 120.0) + noise
+    make_identity(named("dull.jpg", flat.clip(0, 255).astype(np.uint8)), detector(), landmarker())
+
+
+def test_a_face_that_is_cut_off_is_refused_with_the_share_that_is_missing() -> None:
+    image = portrait("a").portrait
+    make_identity(named("close.jpg", image[300:].copy()), detector(), landmarker())
+    for cut in (image[:, 480:].copy(), image[420:].copy(), image[:, :540].copy()):
+        with pytest.raises(
+            SourceError, match=r"\d\d% of the face .* 'cut\.jpg' lies out.*5%"
+        ) as why:
+            make_identity(named("cut.jpg", cut), detector(), landmarker())
+        assert "whole face" in why.value.hint
+
+
+@pytest.mark.needs_shared
+@pytest.mark.parametrize("clip", ["clip_a", "clip_b"])
+def test_a_face_turned_away_is_refused_and_one_within_30_degrees_is_not(
+    shared: Path, clip: str
+) -> None:
+    told = []
+    for moment in moments(shared / "people" / f"{clip}.mp4", every=15):
+        why = refusal(named("frame.png", rgb_of(moment.picture)))
+        yaw = abs(moment.yaw_deg[0])
+        assert bool(why) or yaw < 35
+        if why:
+            told.append(why)
+            assert yaw > 30
+            (said,) = re.findall(r"turned away by (\d+)°; at most 35°", why)
+            assert float(said) == pytest.approx(yaw, abs=8)
+    assert told
+
+
+def refusal(picture: Identity) -> str:
+    try:
+        make_identity(picture, detector(), landmarker())
+    except SourceError as why:
+        return why.message
+    return ""
+
+
+class Tells:
+    """An embedder that says of a picture what it is told."""
+
+    def __init__(self, *said: list[float]) -> None:
+        self.said = iter(said)
+
+    def embed(self, picture: Picture, landmarks: Points) -> Embedding:
+        assert picture.y.shape[0] > 0
+        assert landmarks.shape == (5, 2)
+        return np.float32(next(self.said))
+
+
+def looked_at(*embeddings: list[float], sides: Sequence[int]) -> list[Identity]:
+    embedder = Tells(*embeddings)
+    return [
+        make_identity(
+            named(f"{side}.png", sized("a", side)), detector(), landmarker(), {"e": embedder}
+        )
+        for side in sides
+    ]
+
+
+def test_several_pictures_become_one_identity() -> None:
+    seen = looked_at([3, 0], [0, 8], [4, 4], sides=(150, 400, 200))
+    with pytest.raises(
+        SourceError, match=r"'150\.png' and '400\.png' show different people: .* 0\.00"
+    ):
+        averaged(seen)
+    seen = looked_at([3, 1], [5, 8], [4, 3], sides=(150, 400, 200))
+    one = averaged(seen)
+    assert one.portrait is seen[1].portrait
+    assert one.mesh is seen[1].mesh
+    assert one.embeddings["e"].tolist() == [4, 4]
+    assert one.embeddings["e"].dtype == np.float32
+
+
+def test_the_best_picture_is_large_sharp_and_from_the_front() -> None:
+    small, large = looked_at([1], [1], sides=(200, 600))
+    assert best_of([small, large]) == 1
+    assert best_of([large, small, large]) == 0
+    foggy = named("foggy", np.asarray(cv2.GaussianBlur(large.portrait, (0, 0), 3), np.uint8))
+    assert best_of([make_identity(foggy, detector(), landmarker()), large]) == 1
+
+
+@pytest.mark.needs_shared
+def test_real_weights_tell_pictures_of_two_people_and_make_one_of_two(shared: Path) -> None:
+    manifest = Catalog().manifest("mobilefacenet")
+    session = open_session(shared / "weights" / "foamliu_MobileFaceNet.onnx")
+    embedders = {"mobilefacenet": EMBEDDERS[manifest.family](manifest, session, pytest.fail)}
+    seen = {
+        who: make_identity(portrait(who), detector(), landmarker(), embedders)
+        for who in ("a", "b", "c")
+    }
+    for one, other in ("ab", "ac", "bc"):
+        with pytest.raises(SourceError, match=f"'portrait_{one}.png' and 'portrait_{other}.png'"):
+            averaged([seen[one], seen[other]])
+    (frame, *_) = moments(shared / "people" / "clip_a.mp4", every=300)
+    second = make_identity(
+        named("clip", rgb_of(frame.picture)), detector(), landmarker(), embedders
+    )
+    both = averaged([seen["a"], second]).embeddings["mobilefacenet"]
+    for single in (seen["a"], second):
+        assert cosine(both, single.embeddings["mobilefacenet"]) > 0.9
 
 
 @pytest.mark.parametrize("shape", [(480, 640), (1, 1), (3000, 40)])
