@@ -192,7 +192,7 @@ class Catalog:
             ModelError: The model cannot be had or run, or the store cannot be written.
         """
         manifest = self.manifest(name)
-        speed = measure(open_session(self.path(name)), manifest)
+        speed = measure(open_session(self.path(name), name=name), manifest)
         self.store.note(manifest, speed)
         return speed
 

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-from livecam.runtime.manifest import Input, Manifest
+from livecam.errors import ModelError
+from livecam.runtime.manifest import Manifest
 from livecam.runtime.session import Session, TensorSpec
 
 _RUNS = 3, 50
@@ -36,10 +37,10 @@ def measure(session: Session, manifest: Manifest) -> Speed:
     """Runs the model on noise for a second.
 
     Raises:
-        ModelError: The graph failed to run.
+        ModelError: The sizes of its inputs are not known, or the graph failed to run.
     """
     noise = np.random.default_rng(0)
-    feeds = {spec.name: _noise(spec, manifest.input, noise) for spec in session.inputs.values()}
+    feeds = {spec.name: _noise(spec, manifest, noise) for spec in session.inputs.values()}
     session.run(feeds)  # the first run also makes room
     taken: list[float] = []
     least, most = _RUNS
@@ -54,11 +55,18 @@ def measure(session: Session, manifest: Manifest) -> Speed:
     )
 
 
-def _noise(spec: TensorSpec, image: Input | None, noise: np.random.Generator) -> NDArray[Any]:
-    """A value for the input; dims of any size are one, those of an image as in the manifest."""
-    likely = (1,) * len(spec.shape)
+def _noise(spec: TensorSpec, manifest: Manifest, noise: np.random.Generator) -> NDArray[Any]:
+    """A value for the input: one of a batch, an image of the manifest's size."""
+    likely: tuple[int | None, ...] = (1, *spec.shape[1:])[: len(spec.shape)]
+    image = manifest.input
     if image and image.name == spec.name and len(spec.shape) == 4:
         width, height = image.size
         likely = (1, 3, height, width) if image.layout == "nchw" else (1, height, width, 3)
     shape = [other if dim is None else dim for dim, other in zip(spec.shape, likely, strict=True)]
-    return noise.random(shape).astype(spec.dtype)
+    if None in shape:
+        raise ModelError(
+            f"How long a run of '{manifest.name}' takes depends on what it is given: {spec} may "
+            "have any size.",
+            hint="`livecam bench live` measures a whole run.",
+        )
+    return noise.random([dim or 1 for dim in shape]).astype(spec.dtype)

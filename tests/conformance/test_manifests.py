@@ -1,6 +1,7 @@
 """Every manifest that livecam brings along."""
 
 import re
+import runpy
 from collections import Counter
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from livecam.runtime.catalog import Catalog
 from livecam.runtime.manifest import Manifest, UrlSource
 
 MANIFESTS = Catalog().manifests()
-README = Path(__file__).parents[2] / "models" / "README.md"
+MODELS = Path(__file__).parents[2] / "models"
+README = MODELS / "README.md"
 
 
 def test_none_is_forgotten() -> None:
@@ -39,3 +41,11 @@ class TestEvery:
 def test_no_two_have_the_same_weights() -> None:
     hashes = Counter(m.weights.sha256 for m in MANIFESTS if m.weights.sha256)
     assert max(hashes.values()) == 1
+
+
+def test_the_tables_in_the_readmes_are_what_the_manifests_say() -> None:
+    maker = runpy.run_path(str(MODELS / "make_table.py"))
+    assert maker["table"]() in README.read_text("utf-8")
+    for readme in maker["READMES"]:
+        text = readme.read_text("utf-8")
+        assert maker["with_table"](text) == text, "run: python models/make_table.py"
