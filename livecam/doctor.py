@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 from livecam.errors import LivecamError, ModelError, SourceError
 from livecam.media.encoders import working_encoders
-from livecam.runtime.catalog import Catalog
-from livecam.runtime.providers import examine
+from livecam.runtime.catalog import Catalog, Entry
+from livecam.runtime.choice import Why
+from livecam.runtime.providers import RuntimeReport, examine
+from livecam.runtime.session import open_session
 from livecam.sinks.virtual_camera import virtual_cameras
 from livecam.sources.devices import cameras, find_camera
 
@@ -42,11 +45,13 @@ class Finding:
 def findings() -> Iterator[Finding]:
     """Everything `livecam doctor` shows, one after the other as it is found out."""
     yield from _installed()
-    yield from _runtime()
+    runtime = examine()
+    yield from _runtime(runtime)
     yield from _encoders()
-    yield from _models()
+    yield from _models(can_run=bool(runtime.providers))
     yield from _cameras()
     yield from _virtual_cameras()
+    yield _window()
 
 
 def _installed() -> Iterator[Finding]:
@@ -69,8 +74,7 @@ def _package(name: str) -> Finding:
         return Finding("installed", name, State.BAD, "not installed; reinstall livecam")
 
 
-def _runtime() -> Iterator[Finding]:
-    report = examine()
+def _runtime(report: RuntimeReport) -> Iterator[Finding]:
     name = "ONNX Runtime"
     if report.problem:
         yield Finding("execution", name, State.BAD, report.problem)
@@ -87,17 +91,33 @@ def _encoders() -> Iterator[Finding]:
         yield Finding("encoders", encoder.name, state, encoder.reason or "opens")
 
 
-def _models() -> Iterator[Finding]:
+def _models(*, can_run: bool) -> Iterator[Finding]:
     catalog = Catalog()
     folder = catalog.store.folder
     yield _writable(folder)
     try:
         for entry in catalog.entries():
-            detail = str(entry.path) if entry.installed else "fetched when first used"
-            state = State.GOOD if entry.installed else State.NOTE
-            yield Finding("models", entry.manifest.name, state, detail)
+            yield _model(catalog, entry, can_run=can_run)
     except ModelError as error:
         yield Finding("models", "manifests", State.BAD, error.message)
+
+
+def _model(catalog: Catalog, entry: Entry, *, can_run: bool) -> Finding:
+    """Whether a model is here, what would run it, and why nothing better does."""
+    name = entry.manifest.name
+    if not entry.installed:
+        return Finding("models", name, State.NOTE, "fetched when first used")
+    builtin = entry.manifest.weights.builtin
+    ready = entry.path if builtin else catalog.store.ready(entry.manifest)
+    if not ready or not can_run:
+        return Finding("models", name, State.NOTE, str(entry.path))
+    try:
+        choice = open_session(ready, name=name).choice
+    except ModelError as error:
+        return Finding("models", name, State.BAD, _in_full(error))
+    failed = any(refusal.why is not Why.RULE for refusal in choice.refused)
+    state = State.NOTE if failed else State.GOOD
+    return Finding("models", name, state, f"{entry.path}, {choice}")
 
 
 def _writable(folder: Path) -> Finding:
@@ -136,3 +156,16 @@ def _virtual_cameras() -> Iterator[Finding]:
 
 def _in_full(error: LivecamError) -> str:
     return f"{error.message.rstrip('.')}. {error.hint}"
+
+
+def _window() -> Finding:
+    """Whether a window can be opened; nothing of Qt is loaded to find out."""
+    if find_spec("PySide6") is None:
+        lack = "PySide6 is not installed; pip install 'livecam[app]' brings it"
+        return Finding("window", "preview", State.NOTE, lack)
+    displays = ("WAYLAND_DISPLAY", "DISPLAY")
+    there = [f"{name}={os.environ[name]}" for name in displays if os.environ.get(name)]
+    if sys.platform.startswith("linux") and not there:
+        lack = "no display: neither WAYLAND_DISPLAY nor DISPLAY is set"
+        return Finding("window", "preview", State.NOTE, lack)
+    return Finding("window", "preview", State.GOOD, ", ".join(["PySide6 is there", *there]))

@@ -14,6 +14,7 @@ from livecam.face import Identity
 from livecam.load import Models, with_swapper
 from livecam.pipeline.pipeline import Pipeline
 from livecam.pipeline.stats import Stats
+from livecam.runtime.choice import Choice
 from livecam.runtime.download import Progress
 from livecam.settings import Settings
 from livecam.sinks.live import Output, live_sink
@@ -80,8 +81,13 @@ class LiveRun:
 
     @property
     def providers(self) -> tuple[str, ...]:
-        """Execution providers that run the models, in order of choice."""
+        """Execution providers that run the models."""
         return self._models.providers
+
+    @property
+    def choices(self) -> Mapping[str, Choice]:
+        """What runs each model, by the model's name, and why nothing better does."""
+        return self._models.choices
 
     @property
     def preview(self) -> Preview | None:

@@ -1,12 +1,16 @@
-"""What the doctor says of cameras; the rest is seen in `tests/cli/test_cli.py`."""
+"""What the doctor says of models, cameras and windows; the rest is in `tests/cli/test_cli.py`."""
 
 import sys
+from pathlib import Path
 
+import onnxruntime
 import pytest
 
 from livecam import doctor
 from livecam.doctor import Finding, State, findings
 from livecam.errors import SinkError, SourceError
+from livecam.runtime import tryout
+from livecam.runtime.catalog import Catalog
 from livecam.sinks import loopback
 from livecam.sinks.virtual_camera import VirtualCameraInfo
 from livecam.sources.camera_info import CameraInfo
@@ -62,3 +66,55 @@ def test_no_camera_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     (only,) = found("cameras")
     assert only.state is State.NOTE
     assert "synthetic" in only.detail
+
+
+def model(name: str) -> Finding:
+    return next(finding for finding in found("models") if finding.name == name)
+
+
+def test_an_installed_model_says_what_runs_it() -> None:
+    mesh = model("mesh")
+    assert mesh.state is State.GOOD
+    assert "mesh.onnx, on cpu" in mesh.detail
+
+
+@pytest.mark.filterwarnings("ignore:Specified provider:UserWarning")
+def test_a_better_provider_that_does_not_work_is_said_with_each_model(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    listed = ["CUDAExecutionProvider", "CPUExecutionProvider"]
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: listed)
+    tryout._found.clear()
+    everything = list(findings())
+    tryout._found.clear()
+    reason = "it did not come up and did not say why"
+    cuda = next(finding for finding in everything if finding.name == "cuda")
+    assert (cuda.state, cuda.detail) == (State.NOTE, reason)
+    mesh = next(finding for finding in everything if finding.name == "mesh")
+    assert mesh.state is State.NOTE
+    assert mesh.detail.endswith(f"mesh.onnx, on cpu; not on cuda: {reason}")
+
+
+def test_a_damaged_model_is_bad(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / "models"
+    folder.mkdir()
+    for name in ("mesh.toml", "mesh.onnx"):
+        content = (Catalog().folder / name).read_bytes()
+        (folder / name).write_bytes(content if name.endswith("toml") else content[:-100])
+    monkeypatch.setattr(doctor, "Catalog", lambda: Catalog(folder, store=tmp_path / "store"))
+    mesh = model("mesh")
+    assert mesh.state is State.BAD
+    assert "cannot be loaded on cpu" in mesh.detail
+
+
+def test_a_window_needs_pyside6_and_a_display(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-7")
+    monkeypatch.setattr(doctor, "find_spec", lambda _: object())
+    assert "WAYLAND_DISPLAY=wayland-7" in doctor._window().detail
+    monkeypatch.delenv("WAYLAND_DISPLAY")
+    assert doctor._window().state is State.NOTE
+    assert "no display" in doctor._window().detail
+    monkeypatch.setattr(doctor, "find_spec", lambda _: None)
+    assert "livecam[app]" in doctor._window().detail

@@ -24,10 +24,11 @@ from livecam.runtime.preference import (
     has_engine,
     held_back,
     is_heavy,
+    lowered_precision,
     provider_options,
     ranked,
 )
-from livecam.runtime.tryout import why_not
+from livecam.runtime.tryout import known_fault, why_not
 
 _log = logging.getLogger(__name__)
 
@@ -68,6 +69,8 @@ class Choice:
     """Its name."""
     provider: str
     """Its short name."""
+    precision: str | None
+    """What it computes in, such as bf16; None keeps to that of the model."""
     refused: tuple[Refusal, ...]
     """Best first; empty where the user named the providers."""
     nodes: int
@@ -76,7 +79,7 @@ class Choice:
     """Those of them that `provider` leaves to another; shape arithmetic is best on the CPU."""
 
     def __str__(self) -> str:
-        where = f"on {self.provider}"
+        where = f"on {self.provider}" + (f" in {self.precision}" if self.precision else "")
         if self.nodes_elsewhere:
             where += f" (but {self.nodes_elsewhere} of {self.nodes} nodes)"
         return "; ".join([where, *map(str, self.refused)])
@@ -99,6 +102,9 @@ def choose(path: Path, *, model: str, threads: int) -> tuple[Any, Choice]:
         if held := held_back(provider, path):
             refused.append(Refusal(provider, Why.RULE, held))
             continue
+        if fault := known_fault(provider):  # a driver that crashes must not do so in here
+            refused.append(Refusal(provider, Why.MACHINE, fault))
+            continue
         try:
             inference = _start(path, (provider, *companions(provider, available)), threads=threads)
         except faults() as error:
@@ -109,7 +115,7 @@ def choose(path: Path, *, model: str, threads: int) -> tuple[Any, Choice]:
         if lack := _lack(inference, provider):
             refused.append(_refusal(provider, lack))
             continue
-        choice = _choice(inference, model, provider, refused)
+        choice = _choice(inference, path, model, provider, refused)
         _report(choice)
         return inference, choice
     raise ModelError(
@@ -152,7 +158,7 @@ def obey(path: Path, *, model: str, providers: Sequence[str], threads: int) -> t
                 hint="Mend what it names, or leave it out of models.providers; `livecam doctor` "
                 "says what works.",
             )
-    choice = _choice(inference, model, providers[0], ())
+    choice = _choice(inference, path, model, providers[0], ())
     if lack := _lack(inference, providers[0]):
         _log.warning("The model %s is hardly on %s: %s.", model, providers[0], lack)
     _log.debug("%s runs %s", model, choice)
@@ -234,10 +240,13 @@ def _refusal(provider: str, said: str) -> Refusal:
     return Refusal(provider, Why.MACHINE if general else Why.MODEL, general or said)
 
 
-def _choice(inference: Any, model: str, provider: str, refused: Sequence[Refusal]) -> Choice:
+def _choice(
+    inference: Any, path: Path, model: str, provider: str, refused: Sequence[Refusal]
+) -> Choice:
     nodes = _nodes(inference)
     total = nodes.total()
-    return Choice(model, provider, tuple(refused), total, total - nodes[provider])
+    precision = lowered_precision(provider, heavy=is_heavy(path))
+    return Choice(model, provider, precision, tuple(refused), total, total - nodes[provider])
 
 
 def _report(choice: Choice) -> None:

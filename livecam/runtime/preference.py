@@ -86,7 +86,7 @@ def provider_options(provider: str, *, threads: int, heavy: bool, engines: Path)
             # The older format, the default, takes far fewer operators.
             return {"ModelFormat": "MLProgram", "MLComputeUnits": "ALL"}
         case "openvino":
-            precision = "bf16" if heavy and has_bf16() else "f32"
+            precision = lowered_precision(provider, heavy=heavy) or "f32"
             # A path in place of the JSON would be ignored without a word.
             config = {"CPU": {"INFERENCE_PRECISION_HINT": precision}}
             return {
@@ -95,6 +95,11 @@ def provider_options(provider: str, *, threads: int, heavy: bool, engines: Path)
                 "load_config": json.dumps(config),
             }
     return {}
+
+
+def lowered_precision(provider: str, *, heavy: bool) -> str | None:
+    """What `provider` computes in, where it does not keep to the precision of the model."""
+    return "bf16" if provider == "openvino" and heavy and has_bf16() else None
 
 
 def companions(provider: str, available: Collection[str]) -> tuple[str, ...]:

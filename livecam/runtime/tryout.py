@@ -4,7 +4,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,13 +26,27 @@ from livecam.runtime.preference import provider_options
 _PATIENCE_S = 60
 
 
-@cache
+_found: dict[str, str] = {}
+"""What `why_not` found out: drivers do not mend while a process runs."""
+
+
 def why_not(provider: str) -> str:
     """Why the execution provider cannot run even a tiny graph, in one line; empty when it can.
 
     Args:
         provider: Its short name; one of those that this ONNX Runtime has.
     """
+    if provider not in _found:
+        _found[provider] = _try_out(provider)
+    return _found[provider]
+
+
+def known_fault(provider: str) -> str:
+    """What `why_not` found out before, if it did."""
+    return _found.get(provider, "")
+
+
+def _try_out(provider: str) -> str:
     with TemporaryDirectory(prefix="livecam-") as folder:
         graph = Path(folder) / "tiny.onnx"
         onnx.save(_tiny_model(), graph)

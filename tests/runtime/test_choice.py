@@ -18,7 +18,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from livecam.errors import ModelError
-from livecam.runtime import choice, preference
+from livecam.runtime import choice, preference, tryout
 from livecam.runtime.choice import Why
 from livecam.runtime.ort import available_providers
 from livecam.runtime.session import open_session
@@ -220,9 +220,9 @@ def test_the_reason_is_found_out_in_another_process(
     """With nothing replaced but the list: as where the wheel has CUDA and the machine has not."""
     listed = [FULL["cuda"], CPU]
     monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: listed)
-    choice.why_not.cache_clear()
+    tryout._found.clear()
     (refusal,) = open_session(model).choice.refused
-    choice.why_not.cache_clear()
+    tryout._found.clear()
     assert (refusal.provider, refusal.why) == ("cuda", Why.MACHINE)
     assert refusal.reason == "it did not come up and did not say why"
 
@@ -291,11 +291,25 @@ def all_heavy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preference, "has_bf16", lambda: True)
 
 
+def test_a_driver_that_is_known_to_crash_is_left_alone(
+    model: Path, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.ways = {"cuda": "works"}
+    monkeypatch.setitem(tryout._found, "cuda", "it took its process down (signal 11)")
+    (refusal,) = open_session(model).choice.refused
+    assert (refusal.why, refusal.reason) == (
+        Why.MACHINE,
+        "it took its process down (signal 11)",
+    )
+    assert [asked[0][0] for asked in machine.asked] == [CPU]
+
+
 @needs_openvino
 @pytest.mark.usefixtures("all_heavy")
 def test_openvino_runs_what_it_can(model: Path) -> None:
     session = open_session(model)
     assert (session.choice.provider, session.choice.nodes_elsewhere) == ("openvino", 0)
+    assert str(session.choice) == "on openvino in bf16"
     assert session.run({"x": np.ones(3, np.float32)})[0].tolist() == [2, 2, 2]
 
 

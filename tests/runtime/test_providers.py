@@ -6,7 +6,6 @@ import pytest
 
 from livecam.runtime import tryout
 from livecam.runtime.providers import examine, installed_runtimes
-from livecam.runtime.tryout import why_not
 
 
 def test_the_cpu_works_and_the_others_say_why_not() -> None:
@@ -70,7 +69,7 @@ def test_a_provider_that_fails_in_its_own_process(
     interpreter.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(interpreter))
     monkeypatch.setattr(tryout, "_PATIENCE_S", 1)
-    why_not.cache_clear()
+    tryout._found.clear()
     state = next(state for state in examine().providers if state.name == "cpu")
-    why_not.cache_clear()
+    tryout._found.clear()
     assert (state.works, state.reason) == (False, reason)
