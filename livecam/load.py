@@ -8,9 +8,11 @@ from typing import Any
 from livecam import detectors, embedders, enhancers, landmarkers, maskers, swappers
 from livecam.detectors import Detector
 from livecam.embedders import Embedder
+from livecam.enhancers import Enhancer, Upscaler
 from livecam.errors import ModelError, SettingsError
 from livecam.face import Identity
 from livecam.landmarkers import Landmarker
+from livecam.maskers import Masker
 from livecam.runtime.catalog import Catalog
 from livecam.runtime.choice import Choice
 from livecam.runtime.download import Progress
@@ -19,6 +21,7 @@ from livecam.runtime.ort import onnxruntime
 from livecam.runtime.session import open_session
 from livecam.settings import ModelOptions, Settings
 from livecam.swap.identity import make_identity
+from livecam.swap.options import SwapOptions
 from livecam.swappers import Swapper
 
 _FAMILIES: Mapping[TaskName, Mapping[str, Any]] = MappingProxyType(
@@ -45,6 +48,10 @@ class Models:
     """Those that the others need, by name."""
     choices: Mapping[str, Choice]
     """What runs each model that was loaded, by the model's name, and why nothing better does."""
+    occluder: Masker | None = None
+    parser: Masker | None = None
+    enhancer: Enhancer | None = None
+    """These three are None where the settings name none."""
 
     @property
     def providers(self) -> tuple[str, ...]:
@@ -69,6 +76,7 @@ def load_models(settings: Settings, *, progress: Progress | None = None) -> Mode
     """
     onnxruntime()  # if it is missing, that is said before anything is fetched
     names, loader = settings.models, _Loader(settings.models, progress)
+    refuse_unnamed(names, settings.swap)
     detector: Detector = loader.load("detector", names.detector, settings.detector)
     landmarker: Landmarker = loader.load("landmarker", names.landmarker)
     swapper: Swapper = loader.load("swapper", names.swapper, loader.embedder)
@@ -78,7 +86,36 @@ def load_models(settings: Settings, *, progress: Progress | None = None) -> Mode
         swapper,
         loader.embedders,
         loader.choices,
+        occluder=loader.optional("masker", "occluder"),
+        parser=loader.optional("masker", "parser"),
+        enhancer=loader.optional("enhancer", "enhancer"),
     )
+
+
+def load_upscaler(settings: Settings, *, progress: Progress | None = None) -> Upscaler | None:
+    """The upscaler of `settings`, None where they name none; see `load_models`."""
+    loader = _Loader(settings.models, progress)
+    upscaler: Upscaler | None = loader.optional("upscaler", "upscaler")
+    return upscaler
+
+
+def refuse_unnamed(names: ModelOptions, swap: SwapOptions) -> None:
+    """Makes sure that there is a model for everything `swap` asks for.
+
+    Raises:
+        SettingsError: One is asked for that `names` does not name.
+    """
+    asked = {
+        ("mask.occlusion", "occluder", "xseg_1"): swap.mask.occlusion and not names.occluder,
+        ("mask.regions", "parser", "bisenet_resnet_18"): swap.mask.regions and not names.parser,
+    }
+    for (option, place, example), missing in asked.items():
+        if missing:
+            raise SettingsError(
+                f"swap.{option} needs a model, and models.{place} names none.",
+                hint=f"Run `livecam models pull {example}`, then add "
+                f"--set models.{place}={example}.",
+            )
 
 
 def with_swapper(models: Models, settings: Settings, *, progress: Progress | None = None) -> Models:
@@ -106,17 +143,25 @@ class _Loader:
         self.choices[name] = session.choice
         return _FAMILIES[task][manifest.family](manifest, session, *more)
 
+    def optional(self, task: TaskName, place: str) -> Any:
+        """The model that the setting models.`place` names, if it names one."""
+        name = getattr(self.options, place)
+        if name is None:
+            return None
+        self._chosen(task, name, place=place)
+        return self.load(task, name)
+
     def embedder(self, name: str) -> Embedder:
         """The embedder called `name`, loaded once."""
         if name not in self.embedders:
             self.embedders[name] = self.load("embedder", name, self.embedder)
         return self.embedders[name]
 
-    def _chosen(self, task: TaskName, name: str) -> Manifest:
+    def _chosen(self, task: TaskName, name: str, *, place: str | None = None) -> Manifest:
         manifest = self.catalog.manifest(name)
         if manifest.task != task:
             raise SettingsError(
-                f"models.{task} cannot be '{name}', which is a {manifest.task}.",
+                f"models.{place or task} cannot be '{name}', which is a {manifest.task}.",
                 hint="Choose one of those that `livecam models list` calls so.",
             )
         if manifest.family not in _FAMILIES[task]:

@@ -41,6 +41,14 @@ class ModelOptions:
     """Makes the new face."""
     embedder: str = "mobilefacenet"
     """Tells people apart; fetched only where something asks for it."""
+    occluder: str | None = None
+    """Finds what is in front of a face, such as a hand, for swap.mask.occlusion; such as xseg_1."""
+    parser: str | None = None
+    """Finds the parts of a face, for swap.mask.regions; such as bisenet_resnet_18."""
+    enhancer: str | None = None
+    """Sharpens the swapped face; such as gfpgan_1_4."""
+    upscaler: str | None = None
+    """Enlarges the pictures of a file; such as real_esrgan_x2. Not used live."""
     providers: tuple[str, ...] = ()
     """Execution providers in order of choice, such as cuda or cpu; each must come up. None takes
     the best there is."""

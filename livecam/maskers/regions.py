@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Region(StrEnum):
-    """A part of a face. Left and right are the person's own."""
+    """A part of a face; left and right as the data set CelebAMask-HQ has them."""
 
     SKIN = "skin"
     LEFT_BROW = "left-brow"
