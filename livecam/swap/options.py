@@ -16,9 +16,36 @@ class Faces(StrEnum):
     """Which of the faces in a picture change."""
 
     ONE = "one"
-    """The largest at first sight, and then that one."""
+    """The first at first sight, and then that one."""
     MANY = "many"
     """All of them."""
+    REFERENCE = "reference"
+    """Those of the people of a reference picture or of a cast."""
+
+
+class Order(StrEnum):
+    """In which order faces are thought of when one is chosen."""
+
+    LEFT_RIGHT = "left-right"
+    RIGHT_LEFT = "right-left"
+    TOP_BOTTOM = "top-bottom"
+    BOTTOM_TOP = "bottom-top"
+    SMALL_LARGE = "small-large"
+    LARGE_SMALL = "large-small"
+    BEST_WORST = "best-worst"
+    """The one seen with the greatest confidence first."""
+    WORST_BEST = "worst-best"
+    CENTRE = "centre"
+    """The one nearest to the middle of the picture first."""
+
+
+class Lock(StrEnum):
+    """Whether the wearer of a live run is known again by the face."""
+
+    AUTO = "auto"
+    """Where the embedder is installed."""
+    ON = "on"
+    OFF = "off"
 
 
 class OnLost(StrEnum):
@@ -122,8 +149,19 @@ class SwapOptions:
     """Whose face changes, and how. May be replaced while a run goes on."""
 
     faces: Faces = Faces.ONE
-    """Which faces change: one (the largest at first sight, and then that one) or many (all).
-    Live, one includes whoever cannot be told from that one for sure."""
+    """Which faces change: one (the first at first sight, and then that one), many (all) or
+    reference (those of the people of a reference picture or a cast). Live, one and reference hide
+    whoever cannot be told from these for sure."""
+    order: Order = Order.LARGE_SMALL
+    """Who is the one: the first from left-right, right-left, top-bottom, bottom-top, small-large,
+    large-small, best-worst, worst-best (by the confidence that it is a face) or centre (nearest to
+    the middle of the picture)."""
+    max_distance: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    """How far a face may be from a person's and still be theirs: 1 − cosine of what the embedder
+    makes of the two."""
+    lock: Lock = Lock.AUTO
+    """Live, whether the one is known again by the face after every doubt: on, off, or auto (where
+    the embedder is installed). Read when a run starts; off works at any time."""
     on_lost: OnLost = OnLost.AUTO
     """What is shown where no face is found or it is turned too far: pass (the frame as it is),
     blur, freeze (the last frame with a swap), hold,blur (that one for a moment, then blurred) or

@@ -1,7 +1,7 @@
 """The face swap as a processor of frames."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
@@ -10,14 +10,14 @@ from livecam.face import Crop, Face, Identity
 from livecam.frame import Frame
 from livecam.picture import Patch
 from livecam.pipeline.stats import Timings
+from livecam.swap.choice import Choice, chooser
 from livecam.swap.masks import NO_MASK, Masks
-from livecam.swap.options import Faces, OnLost, SwapOptions
+from livecam.swap.options import SwapOptions
+from livecam.swap.recognition import Recognition
 from livecam.swap.screen import Outcome, Screen
-from livecam.swap.selection import Selection
 from livecam.swap.sharpening import sharpened
-from livecam.swap.suspects import Suspects
 from livecam.swappers import Disguise, Swapper
-from livecam.tracking import FollowedFrame, Reason, Tracker
+from livecam.tracking import FollowedFrame, Tracker
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,10 @@ class SwapReport:
     """Frames in which somebody was not swapped, so that `on_lost` decided what they show."""
     looks: int = 0
     """Frames the detector was sent to look at."""
+    recognitions: int = 0
+    """How often a face was looked at to tell whose it is."""
+    seen: Mapping[int, int] = field(default_factory=dict)
+    """Frames in which each of the cast was told to be there, by their number."""
 
 
 class FaceSwap:
@@ -43,27 +47,29 @@ class FaceSwap:
     Args:
         tracker: Follows the faces.
         swapper: Makes the new ones.
-        identity: Who is worn.
+        worn: Who is worn; several where each of the people in `recognition` wears another one.
         tuning: Replaced whole at any time, from any thread; each frame reads it once.
         masks: What `tuning.mask` can choose from; by default what needs no models.
         enhancer: Sharpens the swapped faces; None leaves them as they are.
+        recognition: Tells the people whose faces change; None where nobody has to be told.
         live: Whether the person in the picture is to be protected. The tracker should be live,
             too.
         timings: Where the durations of `track`, `crop`, `swap` and `paste` go.
 
     Raises:
-        SourceError: `identity` lacks what `swapper` needs of it.
+        SourceError: `worn` lacks what `swapper` needs of it.
     """
 
     def __init__(
         self,
         tracker: Tracker,
         swapper: Swapper,
-        identity: Identity,
+        worn: Identity | Sequence[Identity],
         tuning: SwapOptions,
         *,
         masks: Masks | None = None,
         enhancer: Enhancer | None = None,
+        recognition: Recognition | None = None,
         live: bool = False,
         timings: Timings | None = None,
     ) -> None:
@@ -71,30 +77,30 @@ class FaceSwap:
         self.report = SwapReport()
         self._tracker = tracker
         self._swapper = swapper
-        self._disguise = swapper.wear(identity)
+        self._disguises = _disguises(swapper, [worn] if isinstance(worn, Identity) else worn)
         self._masks = masks or Masks()
         self._enhancer = enhancer
         self._live = live
-        self._selection = Selection()
-        self._suspects = Suspects()
+        self._recognition = recognition
+        self._chooser = chooser(recognition, live=live)
         self._screen = Screen(live=live)
         self._timings = timings or Timings()
 
-    def wear(self, identity: Identity, *, swapper: Swapper | None = None) -> None:
+    def wear(self, *worn: Identity, swapper: Swapper | None = None) -> None:
         """Changes the face that is worn, from the next frame on; may be called on any thread.
 
         The new face is made ready here, while frames go on with the old one; if that fails, the
         old one stays.
 
         Args:
-            identity: Who is worn from now on.
+            worn: Who is worn from now on: one by everybody, or as many as are worn now.
             swapper: Makes the faces from now on; None keeps the one there is.
 
         Raises:
-            SourceError: `identity` lacks what the swapper needs of it.
+            SourceError: `worn` lacks what the swapper needs of it.
         """
         swapper = swapper or self._swapper
-        self._disguise = swapper.wear(identity)
+        self._disguises = _disguises(swapper, worn)
         self._swapper = swapper
 
     def process(self, frame: Frame) -> Frame:
@@ -104,18 +110,22 @@ class FaceSwap:
             ModelError: A model failed to run.
             SourceError: The landmarker gives less of a face than the swapper needs.
         """
-        tuning, disguise = self.tuning, self._disguise
+        tuning, disguises = self.tuning, self._disguises
         followed = frame if isinstance(frame, FollowedFrame) else self.follow(frame)
         alive = {face.track_id for face in followed.faces}
-        disguise.forget(alive)
+        for disguise in disguises:
+            disguise.forget(alive)
         self._masks.forget(alive)
-        outcome = self._outcome(frame, followed.faces, tuning, disguise)
+        choice = self._chooser.choose(followed, tuning, stirring=self._tracker.stirring)
+        outcome = self._outcome(frame, choice, tuning, disguises)
         self.report = replace(
             self.report,
             frames=self.report.frames + 1,
             unswapped=self.report.unswapped + (not outcome.swaps),
             policy=self.report.policy + (not outcome.confident),
-            looks=self.report.looks + followed.looked,
+            looks=self.report.looks + (followed.reason is not None),
+            recognitions=self._recognition.looks if self._recognition else 0,
+            seen=_counted(self.report.seen, {person for _, person in choice.change}),
         )
         with self._timings.stage("paste"):
             shown = self._screen.show(frame.picture, outcome, tuning, frame.time)
@@ -131,8 +141,10 @@ class FaceSwap:
             ModelError: A model failed to run.
         """
         with self._timings.stage("track"):
-            faces = self._tracker.track(frame, alert=self._alert(self.tuning))
-        return FollowedFrame.of(frame, tuple(faces), looked=self._tracker.reason is not None)
+            alert = self._chooser.alert(self.tuning)
+            faces = tuple(self._tracker.track(frame, alert=alert))
+        reason, troubles = self._tracker.reason, self._tracker.troubles
+        return FollowedFrame.of(frame, faces, reason=reason, troubles=troubles)
 
     def close(self) -> None:
         """Ends what works beside the frames. May be called again."""
@@ -150,48 +162,21 @@ class FaceSwap:
     ) -> None:
         self.close()
 
-    def _alert(self, tuning: SwapOptions) -> bool:
-        """Whether whoever appears must not be seen as they are."""
-        return self._live and (tuning.faces is Faces.MANY or not self._suspects.certain)
-
     def _outcome(
-        self, frame: Frame, faces: Sequence[Face], tuning: SwapOptions, disguise: Disguise
+        self, frame: Frame, choice: Choice, tuning: SwapOptions, disguises: Sequence[Disguise]
     ) -> Outcome:
-        if not self._live:
-            chosen = self._selection.choose(faces, tuning.faces, frame.time)
-            return self._swapped(frame, chosen, tuning, disguise, whole=False)
-        troubles = self._tracker.troubles
-        chosen = self._suspects.update(
-            faces,
-            tuning.faces,
-            frame.time,
-            width=frame.picture.width,
-            troubles=troubles,
-            cut=self._tracker.reason is Reason.CUT,
-        )
-        if tuning.policy(live=True) is OnLost.PASS:
-            return self._swapped(frame, chosen, tuning, disguise, whole=False)
-        sure = [face for face in chosen if troubles.get(face.track_id) in {None, Reason.FLOW}]
-        outcome = self._swapped(frame, sure, tuning, disguise, whole=True)
-        entering = self._suspects.strange and self._tracker.stirring
-        known = bool(chosen) and len(sure) == len(chosen) and not self._suspects.missing
-        return replace(outcome, complete=known and not entering)
-
-    def _swapped(
-        self,
-        frame: Frame,
-        chosen: Sequence[Face],
-        tuning: SwapOptions,
-        disguise: Disguise,
-        *,
-        whole: bool,
-    ) -> Outcome:
-        patches = [self._patch(frame, face, tuning, disguise, whole=whole) for face in chosen]
-        swaps = [(face, patch) for face, patch in zip(chosen, patches, strict=True) if patch]
-        return Outcome(
-            swaps=[*(patch for _, patch in swaps), *self._sharpened(frame, swaps, tuning)],
-            lost=[face.box for face, patch in zip(chosen, patches, strict=True) if patch is None],
-        )
+        """What comes of those who are chosen."""
+        swaps: list[tuple[Face, Patch]] = []
+        lost = [face.box for face in choice.hide]
+        for face, person in choice.change:
+            disguise = disguises[person % len(disguises)]
+            patch = self._patch(frame, face, tuning, disguise, whole=choice.whole)
+            if patch is None:
+                lost.append(face.box)
+            else:
+                swaps.append((face, patch))
+        patches = [*(patch for _, patch in swaps), *self._sharpened(frame, swaps, tuning)]
+        return Outcome(patches, lost, complete=choice.complete)
 
     def _patch(
         self, frame: Frame, face: Face, tuning: SwapOptions, disguise: Disguise, *, whole: bool
@@ -225,3 +210,11 @@ class FaceSwap:
         with self._timings.stage("enhance"):
             swapped = frame.picture.paste([patch for _, patch in swaps])
             return [sharpened(swapped, face, patch, enhancer, options) for face, patch in swaps]
+
+
+def _disguises(swapper: Swapper, worn: Sequence[Identity]) -> tuple[Disguise, ...]:
+    return tuple(swapper.wear(identity) for identity in worn)
+
+
+def _counted(counts: Mapping[int, int], seen: set[int]) -> Mapping[int, int]:
+    return {person: counts.get(person, 0) + (person in seen) for person in counts.keys() | seen}

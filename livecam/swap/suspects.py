@@ -1,9 +1,14 @@
 """Which of the faces may be the wearer's; in doubt, a face may be."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from livecam.face import Box, Face
-from livecam.swap.options import Faces
+from livecam.picture import Picture
+from livecam.swap.looks import Verdict
+from livecam.swap.options import Faces, Order
+from livecam.swap.recognition import Opinion
+from livecam.swap.selection import first
 from livecam.tracking import Reason
 
 _LEFT_S, _HIDDEN_S = 1.0, 5.0
@@ -17,21 +22,28 @@ _STRANGE_S = 30.0
 """How long it is reckoned with that this was not the wearer, who may come yet."""
 _EDGE = 0.5
 """How near to the side that is, in longer sides of the face's box."""
+_NOTHING: Mapping[int, Opinion] = MappingProxyType({})
 
 
 class Suspects:
-    """Tells the wearer from others by nothing but time: whoever was seen beside the wearer is not.
+    """Tells the wearer from others by time, and by what is recognised, if anything is.
 
-    The wearer is the largest face at first sight. As long as that face is followed without a break
-    and without a doubt, every further face is somebody else's. From then on nobody who appears can
-    be told from the wearer who returns, and everybody who does is a suspect; those who were known
-    to be others stay so while they are followed and keep away from suspects.
+    The wearer is one face at first sight. As long as that face is followed without a break and
+    without a doubt, every further face is somebody else's: whoever was seen beside the wearer is
+    not the wearer. From then on everybody who appears is a suspect until recognised as somebody
+    else; those who were known to be others stay so while they are followed, keep away from suspects
+    and are not recognised as the wearer.
+
+    Args:
+        wearers: How many there are.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, wearers: int = 1) -> None:
+        self._wearers = wearers
         self._which: Faces | None = None
         self._begun = False
-        self._certain = False
+        self._unbroken = False
+        self._recognised = False
         self._suspects: set[int] = set()
         self._others: set[int] = set()
         self._boxes: dict[int, Box] = {}
@@ -45,9 +57,14 @@ class Suspects:
         return self._strange_until_s is not None
 
     @property
+    def unbroken(self) -> bool:
+        """Whether the wearer has been followed without a doubt since first sight."""
+        return self._unbroken
+
+    @property
     def certain(self) -> bool:
         """Whether the wearer is known to be among the faces last updated with."""
-        return self._certain
+        return self._unbroken or self._recognised
 
     @property
     def missing(self) -> bool:
@@ -58,46 +75,53 @@ class Suspects:
         self,
         faces: Sequence[Face],
         which: Faces,
+        order: Order,
+        picture: Picture,
         time_s: float,
         *,
-        width: int,
         troubles: Mapping[int, Reason],
         cut: bool,
+        opinions: Mapping[int, Opinion] = _NOTHING,
     ) -> list[Face]:
         """Those of `faces` that must not be seen as they are.
 
         Args:
             faces: Of one frame.
-            which: All, or the wearer's; when it changes, all begins anew.
+            which: All, the wearer's, or those of people who are recognised; when it changes, all
+                begins anew.
+            order: The wearer is the first in it.
+            picture: Of the frame.
             time_s: Presentation time of the frame.
-            width: Of the picture, px.
             troubles: What is wrong with some of them, by `track_id`.
             cut: Whether the scene changed with this frame.
+            opinions: Who they are, as far as that is known, by `track_id`.
         """
         if which is not self._which:
             self._begin(which)
         here = {face.track_id for face in faces}
         lost = self._suspects - here
         if lost or cut or self._suspects & troubles.keys():
-            self._certain = False
+            self._unbroken = False
         self._suspects -= lost
         self._others &= here
         if cut:
             self._suspects, self._others = self._suspects | self._others, set()
         new = here - self._suspects - self._others
-        self._miss([_patience(self._boxes[one], width) for one in lost], len(new), time_s)
+        self._miss([_patience(self._boxes[one], picture.width) for one in lost], len(new), time_s)
         self._boxes = {face.track_id: face.box for face in faces}
         self._wonder(time_s, came=bool(new))
-        self._place([face for face in faces if face.track_id in new], which)
+        self._place([face for face in faces if face.track_id in new], which, order, picture)
         disproved = self._disproved(faces, troubles)
         self._suspects |= disproved
         self._others -= disproved
+        self._believe(opinions)
         if self._suspects:
             self._suspected_s = time_s
         return [face for face in faces if face.track_id in self._suspects]
 
     def _begin(self, which: Faces) -> None:
-        self._which, self._begun, self._certain = which, False, False
+        self._which, self._begun = which, False
+        self._unbroken = self._recognised = False
         self._suspects, self._others = set(), set()
 
     def _miss(self, lost_s: Sequence[float], found: int, time_s: float) -> None:
@@ -126,17 +150,38 @@ class Suspects:
             if face.track_id in self._others
             and (
                 any(face.box.iou(box) > 0 for box in near)
-                or (face.track_id in troubles and not self._certain)
+                or (face.track_id in troubles and not self.certain)
             )
         }
 
-    def _place(self, new: Sequence[Face], which: Faces) -> None:
+    def _believe(self, opinions: Mapping[int, Opinion]) -> None:
+        """Releases strangers, and knows the wearer again.
+
+        Where the wearer's number turns out to be on a stranger, nobody is known to be another
+        except strangers.
+        """
+        told = {
+            verdict: {n for n, opinion in opinions.items() if opinion.verdict is verdict}
+            for verdict in Verdict
+        }
+        strangers, known = told[Verdict.STRANGER], told[Verdict.KNOWN]
+        if self._unbroken and not self._suspects - strangers:
+            self._unbroken = False
+            self._suspects |= self._others
+        self._suspects = (self._suspects - strangers) | known
+        self._others = (self._others | strangers) - self._suspects
+        here = {opinions[n].person for n in known}
+        self._recognised = len(here) == self._wearers
+        if self._recognised:
+            self._missed_until_s, self._strange_until_s = [], None
+
+    def _place(self, new: Sequence[Face], which: Faces, order: Order, picture: Picture) -> None:
         """Decides about those who were not there before."""
-        if which is Faces.ONE and new and not self._begun:
-            self._suspects.add(max(new, key=lambda face: face.box.area).track_id)
-            self._begun = self._certain = True
+        if which is Faces.ONE and not self._begun and (wearer := first(new, order, picture)):
+            self._suspects.add(wearer.track_id)
+            self._begun = self._unbroken = True
         ids = {face.track_id for face in new}
-        if self._certain:
+        if self._unbroken:
             self._others |= ids - self._suspects
         else:
             self._suspects |= ids

@@ -1,9 +1,11 @@
 """A frame on its way from the tracker to the swap."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from livecam.face import Face
 from livecam.frame import Frame
+from livecam.tracking.gate import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,11 +14,20 @@ class FollowedFrame(Frame):
 
     faces: tuple[Face, ...]
     """In the order in which they first appeared."""
-    looked: bool
-    """Whether the detector was sent to look at it."""
+    reason: Reason | None
+    """Why the detector was sent to look at it; None where it was not."""
+    troubles: Mapping[int, Reason]
+    """What is wrong with some of the faces, by `track_id`."""
 
     @classmethod
-    def of(cls, frame: Frame, faces: tuple[Face, ...], *, looked: bool) -> "FollowedFrame":
+    def of(
+        cls,
+        frame: Frame,
+        faces: tuple[Face, ...],
+        *,
+        reason: Reason | None,
+        troubles: Mapping[int, Reason],
+    ) -> "FollowedFrame":
         """`frame` with its faces."""
         known = {field.name: getattr(frame, field.name) for field in fields(Frame)}
-        return cls(**known, faces=faces, looked=looked)
+        return cls(**known, faces=faces, reason=reason, troubles=troubles)

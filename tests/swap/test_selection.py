@@ -1,10 +1,15 @@
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from livecam.face import Box, Face
-from livecam.swap.options import Faces
-from livecam.swap.selection import Selection
+from livecam.picture import Picture
+from livecam.swap.options import Faces, Order
+from livecam.swap.selection import Selection, first
+
+ROOM = Picture.from_rgb(np.zeros((200, 1000, 3), np.uint8))
+LARGE_SMALL = Order.LARGE_SMALL
 
 
 def someone(track_id: int, left: float, *, size: float = 100) -> Face:
@@ -16,13 +21,13 @@ BIG, SMALL = someone(0, 0, size=120), someone(1, 400, size=80)
 
 
 def chosen(selection: Selection, faces: list[Face], time_s: float, which: Faces = Faces.ONE) -> set:
-    return {face.track_id for face in selection.choose(faces, which, time_s)}
+    return {face.track_id for face in selection.choose(faces, which, LARGE_SMALL, ROOM, time_s)}
 
 
 def test_many_are_all_in_their_order() -> None:
     faces = [SMALL, BIG, someone(5, 900)]
-    assert Selection().choose(faces, Faces.MANY, 0.0) == faces
-    assert Selection().choose([], Faces.MANY, 0.0) == []
+    assert Selection().choose(faces, Faces.MANY, LARGE_SMALL, ROOM, 0.0) == faces
+    assert Selection().choose([], Faces.MANY, LARGE_SMALL, ROOM, 0.0) == []
 
 
 def test_one_is_the_largest_and_stays_though_another_grows() -> None:
@@ -85,6 +90,38 @@ def test_one_is_never_more_than_one_and_never_someone_who_is_not_there(
     selection = Selection()
     for n, scene in enumerate(scenes):
         faces = [someone(track, left) for track, left in dict(scene).items()]
-        found = selection.choose(faces, Faces.ONE, n / 5)
+        found = selection.choose(faces, Faces.ONE, LARGE_SMALL, ROOM, n / 5)
         assert len(found) <= 1
         assert all(face in faces for face in found)
+
+
+def test_every_order_has_its_first() -> None:
+    def at(n: int, x: float, y: float, size: float, score: float) -> Face:
+        box = Box(x, y, x + size, y + size)
+        return Face(n, box, None, None, score, detected=True)  # type: ignore[arg-type]  # unused
+
+    faces = [at(0, 20, 90, 30, 0.8), at(1, 450, 60, 60, 0.9), at(2, 900, 0, 80, 0.6),
+             at(3, 200, 20, 20, 0.95), at(4, 700, 120, 70, 0.7)]  # fmt: skip
+    firsts = {order: first(faces, order, ROOM) for order in Order}
+    assert {order.value: face and face.track_id for order, face in firsts.items()} == {
+        "left-right": 0,
+        "right-left": 2,
+        "top-bottom": 3,
+        "bottom-top": 4,
+        "small-large": 3,
+        "large-small": 2,
+        "best-worst": 3,
+        "worst-best": 2,
+        "centre": 1,
+    }
+    assert all(first([], order, ROOM) is None for order in Order)
+
+
+def test_the_first_in_the_order_is_kept_when_another_comes_first() -> None:
+    selection = Selection()
+    choose = lambda faces, time_s: [  # noqa: E731 – one line each
+        face.track_id for face in selection.choose(faces, Faces.ONE, Order.LEFT_RIGHT, ROOM, time_s)
+    ]
+    assert choose([SMALL, BIG], 0.0) == [0]
+    assert choose([someone(0, 600), SMALL], 0.1) == [0]
+    assert choose([SMALL], 2.0) == [1]

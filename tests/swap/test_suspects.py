@@ -3,15 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from livecam.face import Box, Face
+from livecam.picture import Picture
 from livecam.swap import Faces
+from livecam.swap.looks import Verdict
+from livecam.swap.options import Order
+from livecam.swap.recognition import Opinion
 from livecam.swap.suspects import Suspects
 from livecam.tracking import Reason
 
-WIDTH = 1280
+ROOM = Picture.from_rgb(np.zeros((720, 1280, 3), np.uint8))
 
 
 def someone(track_id: int, left: float, *, size: float = 100, top: float = 300) -> Face:
@@ -29,6 +34,8 @@ class Watch:
     which: Faces = Faces.ONE
     suspects: Suspects = field(default_factory=Suspects)
     time_s: float = 0.0
+    told: dict[int, Verdict] = field(default_factory=dict)
+    """What is recognised, by the face's number."""
 
     def see(
         self, *faces: Face, cut: bool = False, after_s: float = 1 / 30, **troubles: Reason
@@ -37,7 +44,14 @@ class Watch:
         self.time_s += after_s
         wrong = {int(name[1:]): reason for name, reason in troubles.items()}
         found = self.suspects.update(
-            faces, self.which, self.time_s, width=WIDTH, troubles=wrong, cut=cut
+            faces,
+            self.which,
+            Order.LARGE_SMALL,
+            ROOM,
+            self.time_s,
+            troubles=wrong,
+            cut=cut,
+            opinions={n: Opinion(None, verdict) for n, verdict in self.told.items()},
         )
         return {face.track_id for face in found}
 
