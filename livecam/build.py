@@ -10,6 +10,7 @@ print(job.report())
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from livecam.faces import Wearable, open_face
 from livecam.load import load_models
 from livecam.media.length import expected_frames
 from livecam.pipeline.pipeline import Pipeline
@@ -23,7 +24,6 @@ from livecam.sinks.image_file import ImageFileSink
 from livecam.sources import file_source
 from livecam.sources.image_file import ImageFile
 from livecam.sources.media_file import MediaFile
-from livecam.swap.identity import read_portrait
 from livecam.swap.processor import FaceSwap
 from livecam.tracking import Tracker
 
@@ -77,8 +77,9 @@ class FileSwap:
     """A video or an image."""
     output: Path = field(kw_only=False)
     """What to write; appears under its name only when it is whole."""
-    face: Path
-    """A portrait of the face to wear."""
+    face: Wearable
+    """The face to wear: a picture of it; as text the path of one, or else the name of a face that
+    is kept; or several pictures of one person."""
     settings: Settings = field(default_factory=Settings)
     overwrite: bool = False
     """Replace `output` if it exists."""
@@ -147,7 +148,7 @@ class FileSwap:
 
 
 def make_face_swap(
-    face: Path,
+    face: Wearable,
     settings: Settings,
     *,
     timings: Timings | None = None,
@@ -156,7 +157,7 @@ def make_face_swap(
     """The processor that puts the face of a portrait on the people of a video.
 
     Args:
-        face: The portrait.
+        face: As in `FileSwap.face`.
         settings: Which models, where they run, and how they are used.
         timings: Where the durations of its parts go.
         progress: Told of models that are fetched on first use.
@@ -166,10 +167,10 @@ def make_face_swap(
         SourceError: `face` cannot be read, or shows no face.
         ModelError: A model cannot be fetched or loaded.
     """
-    portrait = read_portrait(face)
+    opened = open_face(face)
     models = load_models(settings, progress=progress)
     tracker = Tracker(models.detector, models.landmarker, settings.tracking)
-    identity = models.identity(portrait)
+    identity = opened.identity(models, settings.models)
     return FaceSwap(tracker, models.swapper, identity, settings.swap, timings=timings)
 
 

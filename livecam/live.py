@@ -8,8 +8,8 @@ with livecam.Live(face=Path("me.png"), to=["virtual", "call.mkv"]).prepare() as 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from pathlib import Path
 
+from livecam.faces import Wearable, open_face
 from livecam.frame import VideoFormat
 from livecam.live_run import LiveRun, LiveStats, refuse_twins
 from livecam.load import load_models
@@ -23,7 +23,6 @@ from livecam.sources import live_source
 from livecam.sources.microphone import Microphone
 from livecam.sources.switchable import Switchable
 from livecam.swap import FaceSwap
-from livecam.swap.identity import read_portrait
 from livecam.swap.standby import PolicyStandby
 from livecam.tracking import Tracker
 
@@ -40,8 +39,9 @@ class Live:
     Nothing is looked at before `prepare`.
     """
 
-    face: Path
-    """A portrait of the face to wear."""
+    face: Wearable
+    """The face to wear: a picture of it; as text the path of one, or else the name of a face that
+    is kept; or several pictures of one person."""
     camera: str | None = None
     """A camera's name, index or path, a stream's URL, a video file, or "synthetic"; None takes the
     first camera."""
@@ -86,10 +86,10 @@ class Live:
             )
             for target in self.to
         }
-        portrait = read_portrait(self.face)
+        face = open_face(self.face)
         models = load_models(self.settings, progress=progress)
         timings = Timings()
-        worn = models.identity(portrait)
+        worn = face.identity(models, self.settings.models)
         face_swap = FaceSwap(
             Tracker(models.detector, models.landmarker, self.settings.tracking, live=True),
             models.swapper,
@@ -112,6 +112,7 @@ class Live:
             face_swap,
             models,
             worn,
+            face=face,
             source=source,
             outputs=outputs,
             settings=self.settings,

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import Self
 
 from livecam.errors import SettingsError
 from livecam.face import Identity
+from livecam.faces import NamedFace, Photos, Wearable, open_face
 from livecam.load import Models, with_swapper
 from livecam.pipeline.pipeline import Pipeline
 from livecam.pipeline.stats import Stats
@@ -24,7 +24,6 @@ from livecam.sources import live_source
 from livecam.sources.microphone import Microphone
 from livecam.sources.switchable import Switchable
 from livecam.swap import FaceSwap, SwapOptions, SwapReport
-from livecam.swap.identity import read_portrait
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,7 @@ class LiveRun:
         models: Models,
         worn: Identity,
         *,
+        face: Photos | NamedFace,
         source: Switchable,
         outputs: Mapping[str, Output],
         settings: Settings,
@@ -58,6 +58,7 @@ class LiveRun:
         self._face_swap = face_swap
         self._models = models
         self._worn = worn
+        self._opened = face
         self._source = source
         self._outputs = dict(outputs)
         self._settings = settings
@@ -94,17 +95,22 @@ class LiveRun:
         """Where a window finds the newest frame; None where no preview was asked for."""
         return next((sink for sink in self._outputs.values() if isinstance(sink, Preview)), None)
 
-    def wear(self, face: Path) -> None:
-        """Wears another portrait from the next frame on; what cannot be worn changes nothing.
+    def wear(self, face: Wearable) -> None:
+        """Wears another face from the next frame on; what cannot be worn changes nothing.
+
+        Args:
+            face: As in `Live.face`.
 
         Raises:
+            SettingsError: `face` names nothing, or a kept face among pictures.
             SourceError: `face` cannot be read, or shows no face that can be worn.
             ModelError: A model failed to run.
         """
         with self._changing:
-            worn = self._models.identity(read_portrait(face))
+            opened = open_face(face)
+            worn = opened.identity(self._models, self._settings.models)
             self._face_swap.wear(worn)
-            self._worn = worn
+            self._opened, self._worn = opened, worn
 
     def use_swapper(self, name: str, *, progress: Progress | None = None) -> None:
         """Swaps with another model from the next frame on; one that fails changes nothing.
@@ -123,7 +129,7 @@ class LiveRun:
             settings = replace(self._settings, models=chosen)
             models, worn = with_swapper(self._models, settings, progress=progress), self._worn
             if not models.embedders.keys() <= worn.embeddings.keys():
-                worn = models.identity(worn)
+                worn = self._opened.identity(models, settings.models)
             self._face_swap.wear(worn, swapper=models.swapper)
             self._models, self._worn, self._settings = models, worn, settings
 
