@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from livecam.face import Box, Detection, Mesh, Points
 from livecam.frame import Frame
 from livecam.landmarkers import Landmarks
-from livecam.vision.mesh import five_points
 from livecam.picture import Picture
+from livecam.vision.mesh import five_points
 
 WIDTH, HEIGHT = 640, 360
 SIDE = 200
