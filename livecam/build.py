@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from livecam.faces import Wearable, open_face
-from livecam.load import load_models
+from livecam.load import load_models, load_upscaler
 from livecam.media.length import expected_frames
 from livecam.pipeline.pipeline import Pipeline
 from livecam.pipeline.protocols import Processor, Sink
@@ -24,7 +24,9 @@ from livecam.sinks.image_file import ImageFileSink
 from livecam.sources import file_source
 from livecam.sources.image_file import ImageFile
 from livecam.sources.media_file import MediaFile
+from livecam.swap.masks import Masks
 from livecam.swap.processor import FaceSwap
+from livecam.swap.upscaling import Upscaled, enlarged
 from livecam.tracking import Tracker
 
 
@@ -125,7 +127,9 @@ class FileSwap:
             start_s=self.start_s,
             end_s=self.end_s,
         )
-        sink.check(video_format)
+        upscaler = load_upscaler(self.settings, progress=progress)
+        shown_format = enlarged(video_format, upscaler)
+        sink.check(shown_format)
         beside = self.before_after and ImageFileSink(self.before_after, overwrite=self.overwrite)
         if beside:
             beside.check(video_format)
@@ -136,11 +140,13 @@ class FileSwap:
         if beside:
             processor = shown = BeforeAfter(face_swap, beside)
             sinks.append(shown)
+        if upscaler:
+            processor = Upscaled(processor, upscaler)
         pipeline = Pipeline(
             source,
             processor,
             sinks,
-            video_format=video_format,
+            video_format=shown_format,
             timings=timings,
             ahead=face_swap.follow,
         )
@@ -171,7 +177,15 @@ def make_face_swap(
     models = load_models(settings, progress=progress)
     tracker = Tracker(models.detector, models.landmarker, settings.tracking)
     identity = opened.identity(models, settings.models)
-    return FaceSwap(tracker, models.swapper, identity, settings.swap, timings=timings)
+    return FaceSwap(
+        tracker,
+        models.swapper,
+        identity,
+        settings.swap,
+        masks=Masks(models.occluder, models.parser),
+        enhancer=models.enhancer,
+        timings=timings,
+    )
 
 
 def _frame_count(source: MediaFile | ImageFile) -> int | None:

@@ -23,6 +23,7 @@ from livecam.sources import live_source
 from livecam.sources.microphone import Microphone
 from livecam.sources.switchable import Switchable
 from livecam.swap import FaceSwap
+from livecam.swap.masks import Masks
 from livecam.swap.standby import PolicyStandby
 from livecam.tracking import Tracker
 
@@ -95,6 +96,8 @@ class Live:
             models.swapper,
             worn,
             self.settings.swap,
+            masks=Masks(models.occluder, models.parser, live=True),
+            enhancer=models.enhancer,
             live=True,
             timings=timings,
         )

@@ -11,7 +11,7 @@ from typing import Self
 from livecam.errors import SettingsError
 from livecam.face import Identity
 from livecam.faces import NamedFace, Photos, Wearable, open_face
-from livecam.load import Models, with_swapper
+from livecam.load import Models, refuse_unnamed, with_swapper
 from livecam.pipeline.pipeline import Pipeline
 from livecam.pipeline.stats import Stats
 from livecam.runtime.choice import Choice
@@ -68,11 +68,16 @@ class LiveRun:
 
     @property
     def tuning(self) -> SwapOptions:
-        """How faces are swapped; replace it whole, and the next frame keeps to it."""
+        """How faces are swapped; replace it whole, and the next frame keeps to it.
+
+        Raises:
+            SettingsError: It asks for a model that the settings of the run do not name.
+        """
         return self._face_swap.tuning
 
     @tuning.setter
     def tuning(self, tuning: SwapOptions) -> None:
+        refuse_unnamed(self._settings.models, tuning)
         self._face_swap.tuning = tuning
 
     @property

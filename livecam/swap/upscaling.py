@@ -1,9 +1,19 @@
 """Whole pictures enlarged after the swap."""
 
+from dataclasses import replace
+
 from livecam.enhancers import Upscaler
-from livecam.frame import Frame
+from livecam.frame import Frame, VideoFormat
 from livecam.picture import Picture
 from livecam.pipeline.protocols import Processor
+
+
+def enlarged(video_format: VideoFormat, upscaler: Upscaler | None) -> VideoFormat:
+    """The format of frames after `upscaler`, if there is one."""
+    scale = upscaler.scale if upscaler else 1
+    return replace(
+        video_format, width=scale * video_format.width, height=scale * video_format.height
+    )
 
 
 class Upscaled:
