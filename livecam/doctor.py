@@ -109,7 +109,9 @@ def _model(catalog: Catalog, entry: Entry, *, can_run: bool) -> Finding:
         return Finding("models", name, State.NOTE, "fetched when first used")
     builtin = entry.manifest.weights.builtin
     ready = entry.path if builtin else catalog.store.ready(entry.manifest)
-    if not ready or not can_run:
+    if not ready:
+        return Finding("models", name, State.GOOD, f"{entry.path}, made ready when first used")
+    if not can_run:
         return Finding("models", name, State.NOTE, str(entry.path))
     try:
         choice = open_session(ready, name=name).choice

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -99,30 +99,34 @@ def choose(path: Path, *, model: str, threads: int) -> tuple[Any, Choice]:
     available = available_providers()
     refused: list[Refusal] = []
     for provider in ranked(available):
-        if held := held_back(provider, path):
-            refused.append(Refusal(provider, Why.RULE, held))
-            continue
-        if fault := known_fault(provider):  # a driver that crashes must not do so in here
-            refused.append(Refusal(provider, Why.MACHINE, fault))
-            continue
-        try:
-            inference = _start(path, (provider, *companions(provider, available)), threads=threads)
-        except faults() as error:
-            if provider == "cpu":
-                raise _cannot_load(path, ["cpu"], error) from error
-            refused.append(_refusal(provider, reason(error)))
-            continue
-        if lack := _lack(inference, provider):
-            refused.append(_refusal(provider, lack))
-            continue
-        choice = _choice(inference, path, model, provider, refused)
-        _report(choice)
-        return inference, choice
+        inference = _attempt(path, provider, available, threads=threads)
+        if isinstance(inference, Refusal):
+            refused.append(inference)
+        else:
+            choice = _choice(inference, path, model, provider, refused)
+            _report(choice)
+            return inference, choice
     raise ModelError(
         f"The model {path} finds no execution provider in this ONNX Runtime, which has "
         f"{', '.join(sorted(available))}.",
         hint="Run `livecam doctor` to see what would bring one.",
     )
+
+
+def _attempt(path: Path, provider: str, available: Collection[str], *, threads: int) -> Any:
+    """ONNX Runtime's session on `provider`, or the `Refusal` that says why there is none."""
+    if held := held_back(provider, path):
+        return Refusal(provider, Why.RULE, held)
+    if fault := known_fault(provider):  # a driver that crashes must not do so in here
+        return Refusal(provider, Why.MACHINE, fault)
+    try:
+        inference = _start(path, (provider, *companions(provider, available)), threads=threads)
+    except faults() as error:
+        if provider == "cpu":
+            raise _cannot_load(path, ["cpu"], error) from error
+        return _refusal(provider, reason(error))
+    lack = _lack(inference, provider)
+    return _refusal(provider, lack) if lack else inference
 
 
 def obey(path: Path, *, model: str, providers: Sequence[str], threads: int) -> tuple[Any, Choice]:
@@ -149,6 +153,16 @@ def obey(path: Path, *, model: str, providers: Sequence[str], threads: int) -> t
         inference = _start(path, providers, threads=threads)
     except faults() as error:
         raise _cannot_load(path, providers, error) from error
+    _demand(inference, path, providers)
+    choice = _choice(inference, path, model, providers[0], ())
+    if lack := _lack(inference, providers[0]):
+        _log.warning("The model %s is hardly on %s: %s.", model, providers[0], lack)
+    _log.debug("%s runs %s", model, choice)
+    return inference, choice
+
+
+def _demand(inference: Any, path: Path, providers: Sequence[str]) -> None:
+    """Raises a ModelError where one of `providers` did not come up."""
     running = tuple(map(short_name, inference.get_providers()))
     for provider in providers:
         if provider not in running:
@@ -158,11 +172,6 @@ def obey(path: Path, *, model: str, providers: Sequence[str], threads: int) -> t
                 hint="Mend what it names, or leave it out of models.providers; `livecam doctor` "
                 "says what works.",
             )
-    choice = _choice(inference, path, model, providers[0], ())
-    if lack := _lack(inference, providers[0]):
-        _log.warning("The model %s is hardly on %s: %s.", model, providers[0], lack)
-    _log.debug("%s runs %s", model, choice)
-    return inference, choice
 
 
 def _start(path: Path, providers: Sequence[str], *, threads: int) -> Any:

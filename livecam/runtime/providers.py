@@ -1,6 +1,7 @@
 """Which execution providers this machine has, which of them work, and why the others do not."""
 
 import re
+import sys
 from dataclasses import dataclass
 from importlib import metadata
 
@@ -10,10 +11,13 @@ from livecam.runtime.preference import ranked
 from livecam.runtime.tryout import why_not
 
 _BROUGHT_BY = {
-    "cpu": "livecam[cpu]",
-    "cuda": "livecam[gpu]",
-    "openvino": "livecam[openvino]",
+    "cpu": "cpu",
+    **({"coreml": "cpu"} if sys.platform == "darwin" else {"cuda": "gpu", "openvino": "openvino"}),
+    **({"dml": "directml"} if sys.platform == "win32" else {}),
+    **({"migraphx": "migraphx"} if sys.platform == "linux" else {}),
 }
+"""The extra of livecam whose ONNX Runtime has the provider, of those there are for this system."""
+
 _DISTRIBUTION = re.compile(r"onnxruntime(-(gpu|openvino|directml|silicon|rocm|migraphx|qnn))?")
 _REMOTE = "azure"
 """Listed by every ONNX Runtime, but calls a web service: none of our business."""
@@ -78,5 +82,7 @@ def _try_out(name: str) -> ProviderState:
 
 
 def _lacking(name: str) -> ProviderState:
-    reason = f"not in the installed ONNX Runtime; pip install '{_BROUGHT_BY[name]}' brings it"
+    reason = (
+        f"not in the installed ONNX Runtime; pip install 'livecam[{_BROUGHT_BY[name]}]' brings it"
+    )
     return ProviderState(name, works=False, reason=reason)

@@ -15,7 +15,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 
 from livecam.errors import ModelError
 from livecam.runtime import choice, preference, tryout
@@ -302,6 +302,35 @@ def test_a_driver_that_is_known_to_crash_is_left_alone(
         "it took its process down (signal 11)",
     )
     assert [asked[0][0] for asked in machine.asked] == [CPU]
+
+
+others = [name for name in preference.ranked(available_providers()) if name != "cpu"]
+
+
+@pytest.mark.skipif(not others, reason="needs an execution provider besides the CPU's")
+@pytest.mark.parametrize("provider", others)
+def test_every_provider_gives_what_the_cpu_gives(tmp_path: Path, provider: str) -> None:
+    """Of a convolution as heavy as that of a real swapper; in bf16 within its eight bits."""
+    weight = np.random.default_rng(0).standard_normal((600, 600, 4, 4), np.float32) / 98
+    x = np.random.default_rng(1).standard_normal((1, 600, 16, 16), np.float32)
+    value = helper.make_tensor_value_info
+    graph = helper.make_graph(
+        [helper.make_node("Conv", ["x", "w"], ["y"])],
+        "conv",
+        [value("x", TensorProto.FLOAT, list(x.shape))],
+        [value("y", TensorProto.FLOAT, [1, 600, 13, 13])],
+        initializer=[numpy_helper.from_array(weight, "w")],
+    )
+    path = tmp_path / "conv.onnx"
+    onnx.save(
+        helper.make_model(graph, ir_version=8, opset_imports=[helper.make_opsetid("", 17)]), path
+    )
+    assert preference.is_heavy(path)
+    there, cpu = (open_session(path, providers=[name]) for name in (provider, "cpu"))
+    (got,), (want,) = there.run({"x": x}), cpu.run({"x": x})
+    error = float(np.abs(got - want).max() / want.std())
+    low = there.choice.precision == "bf16"
+    assert (1e-4 if low else 0) < error < (0.1 if low else 0.01)
 
 
 @needs_openvino
