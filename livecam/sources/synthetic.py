@@ -52,7 +52,7 @@ class Synthetic:
         Raises:
             SourceError: The portrait cannot be read.
         """
-        portrait = read_still(self.portrait or _demo_portrait()).rgb
+        portrait = read_still(self.portrait or demo_portrait()).rgb
         scene = Scene.of(portrait, self.width, self.height)
         start = time.monotonic()
         index = -1
@@ -69,8 +69,8 @@ class Synthetic:
             yield Frame(picture, index, pts, MICROSECOND, captured_at)
 
 
-def _demo_portrait() -> Path:
-    """Inside an installed package, beside a checkout's."""
+def demo_portrait() -> Path:
+    """A picture of a rendered face that comes along: inside the installed package, or beside it."""
     package = Path(__file__).parents[1]
     installed = package / "assets" / _PORTRAIT
     return installed if installed.is_file() else package.parent / "assets" / _PORTRAIT

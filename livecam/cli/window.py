@@ -1,0 +1,28 @@
+"""`livecam app`: the window."""
+
+from pathlib import Path
+from typing import Annotated
+
+import livecam
+from livecam.cli.options import Assignments, SettingsFile, option
+
+Portrait = Annotated[Path | None, option("--face", metavar="PORTRAIT", help="Worn at first.")]
+Camera = Annotated[
+    str | None,
+    option("--camera", metavar="NAME|INDEX|PATH|URL", help="Or `synthetic`; else the first one."),
+]
+
+
+def app(
+    *,
+    face: Portrait = None,
+    camera: Camera = None,
+    assignments: Assignments = None,
+    toml: SettingsFile = None,
+) -> None:
+    """Opens the window: preview, faces, camera, output and everything else."""
+    from livecam.gui.app import run  # noqa: PLC0415 - `--help` must not wait for it
+    from livecam.sources.synthetic import demo_portrait  # noqa: PLC0415
+
+    settings = livecam.load_settings(toml, assignments=assignments or ())
+    run(settings, face=face or demo_portrait(), camera=camera)

@@ -1,0 +1,194 @@
+"""The main window: the picture, what it is, and everything that can be changed about it."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMessageBox,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from livecam.engine import Engine, Phase, Status
+from livecam.gui.notices import Notes, Notices
+from livecam.gui.panel import Panel
+from livecam.gui.view import Showing, View
+
+_REFRESH_MS = 100
+_COLOURS = {Phase.OFF: "#6b7280", Phase.PREVIEW: "#2563eb", Phase.LIVE: "#dc2626"}
+_LOG = logging.getLogger("livecam")
+
+Tab = tuple[str, Callable[[Engine], Panel]]
+"""A page of the side: its title, and what makes it."""
+
+
+class MainWindow(QMainWindow):
+    """Shows how things are ten times a second; no frame ever waits for it.
+
+    Args:
+        engine: The run.
+        tabs: Pages of the side.
+        foot: Panels below the picture.
+        go_live: The outputs that "Go live" opens, asked for when it is pressed.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        tabs: Sequence[Tab],
+        foot: Sequence[Callable[[Engine], Panel]] = (),
+        go_live: Callable[[], tuple[str, ...]],
+    ) -> None:
+        super().__init__()
+        self.engine = engine
+        self.view = View(engine.newest)
+        self._go_live = go_live
+        self._notes = Notes()
+        _LOG.addHandler(self._notes)
+        self.notices = Notices(engine, self._notes)
+        self.panels: list[Panel] = [self.notices]
+        self.setCentralWidget(self._laid_out(tabs, foot))
+        self._add_menu()
+        self.resize(1180, 720)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.refresh)
+        self._timer.start(_REFRESH_MS)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Asks the engine how things are, and shows it."""
+        status = self.engine.status()
+        self._show_phase(status)
+        for panel in self.panels:
+            panel.refresh(status)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102, N802 - Qt's
+        if self.engine.status().phase is Phase.LIVE and not self._may_end():
+            event.ignore()
+            return
+        self._timer.stop()
+        _LOG.removeHandler(self._notes)
+        self.engine.close()
+
+    def _may_end(self) -> bool:
+        asked = QMessageBox.question(
+            self,
+            self.tr("End the live picture?"),
+            self.tr("Others see your picture. Closing the window ends it."),
+        )
+        return asked is QMessageBox.StandardButton.Yes
+
+    def _laid_out(self, tabs: Sequence[Tab], foot: Sequence[Callable[[Engine], Panel]]) -> QWidget:
+        side = QTabWidget(documentMode=True)
+        side.setAccessibleName(self.tr("Settings"))
+        for title, make in tabs:
+            panel = make(self.engine)
+            self.panels.append(panel)
+            scrolled = QScrollArea(widgetResizable=True)
+            scrolled.setFrameShape(QScrollArea.Shape.NoFrame)
+            scrolled.setWidget(panel)
+            side.addTab(scrolled, title)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(self._head())
+        column.addWidget(self.view, 1)
+        column.addWidget(self.notices)
+        for make in foot:
+            panel = make(self.engine)
+            self.panels.append(panel)
+            column.addWidget(panel)
+        split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        split.addWidget(left)
+        split.addWidget(side)
+        split.setStretchFactor(0, 1)
+        split.setSizes([820, 360])
+        return split
+
+    def _head(self) -> QHBoxLayout:
+        self._badge = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self._badge.setAccessibleName(self.tr("State"))
+        self._worn = QLabel()
+        self._camera_button = QPushButton()
+        self._camera_button.clicked.connect(self._change_running)
+        self._live_button = QPushButton()
+        self._live_button.clicked.connect(self._change_live)
+        row = QHBoxLayout()
+        row.setContentsMargins(8, 8, 8, 8)
+        row.addWidget(self._badge)
+        row.addWidget(self._worn, 1)
+        row.addWidget(self._camera_button)
+        row.addWidget(self._live_button)
+        return row
+
+    def _add_menu(self) -> None:
+        menu = self.menuBar().addMenu(self.tr("&View"))
+        group = QActionGroup(self)
+        for showing, text, key in (
+            (Showing.AFTER, self.tr("After"), "Ctrl+1"),
+            (Showing.BEFORE, self.tr("Before"), "Ctrl+2"),
+            (Showing.SPLIT, self.tr("Before and after"), "Ctrl+3"),
+        ):
+            action = QAction(text, self, checkable=True, checked=showing is Showing.AFTER)
+            action.setShortcut(QKeySequence(key))
+            action.setData(showing.value)
+            group.addAction(action)
+            menu.addAction(action)
+        group.triggered.connect(self._change_showing)
+        menu.addSeparator()
+        mirror = QAction(self.tr("Mirror the preview"), self, checkable=True)
+        mirror.setShortcut(QKeySequence("Ctrl+M"))
+        mirror.toggled.connect(self._change_mirror)
+        menu.addAction(mirror)
+        full = QAction(self.tr("Full screen"), self)
+        full.setShortcut(QKeySequence("F11"))
+        full.triggered.connect(self._change_full_screen)
+        menu.addAction(full)
+
+    def _show_phase(self, status: Status) -> None:
+        phase, wanted = status.phase, status.wanted
+        words = {
+            Phase.OFF: self.tr("OFF"),
+            Phase.PREVIEW: self.tr("PREVIEW ONLY"),
+            Phase.LIVE: self.tr("LIVE"),
+        }
+        self._badge.setText(words[phase])
+        self._badge.setStyleSheet(
+            f"background: {_COLOURS[phase]}; color: white; font-weight: bold;"
+            " border-radius: 6px; padding: 4px 12px;"
+        )
+        self._worn.setText(status.face)
+        self._camera_button.setText(
+            self.tr("Stop the camera") if wanted.running else self.tr("Start the camera")
+        )
+        self._live_button.setText(self.tr("End") if wanted.outputs else self.tr("Go live"))
+        self.setWindowTitle(f"livecam – {words[phase]} – {status.face}")
+
+    def _change_running(self) -> None:
+        wanted = self.engine.wanted
+        self.engine.wanted = replace(wanted, running=not wanted.running, outputs=())
+
+    def _change_live(self) -> None:
+        wanted = self.engine.wanted
+        outputs = () if wanted.outputs else self._go_live()
+        self.engine.wanted = replace(wanted, running=True, outputs=outputs)
+
+    def _change_showing(self, action: QAction) -> None:
+        self.view.showing = Showing(action.data())
+
+    def _change_mirror(self, mirrored: bool) -> None:  # noqa: FBT001 - a signal's
+        self.view.mirrored = mirrored
+
+    def _change_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
