@@ -126,6 +126,22 @@ def with_swapper(models: Models, settings: Settings, *, progress: Progress | Non
     return replace(models, swapper=swapper, embedders=loader.embedders, choices=choices)
 
 
+def with_embedder_at_hand(models: Models, settings: Settings) -> Models:
+    """`models` with the embedder of `settings` too, if it is on this machine; nothing is fetched.
+
+    Raises:
+        SettingsError: The setting names a model that is no embedder.
+        ModelError: There is no such model, or it cannot be loaded.
+    """
+    name = settings.models.embedder
+    loader = _Loader(settings.models, None, embedders=dict(models.embedders))
+    if not loader.catalog.store.holds(loader.catalog.manifest(name)):
+        return models
+    loader.embedder(name)
+    choices = {**models.choices, **loader.choices}
+    return replace(models, embedders=loader.embedders, choices=choices)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Loader:
     options: ModelOptions

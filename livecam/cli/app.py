@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from livecam.cli import bench, devices, doctor, live, models, settings, swap
+from livecam.cli import bench, devices, doctor, faces, live, models, settings, swap
 from livecam.cli.console import Remarks, remarks, results, say
 from livecam.cli.signals import Stopped, stop_at_once
 from livecam.errors import LivecamError
@@ -30,6 +30,7 @@ app = typer.Typer(
 app.command("live", epilog=live.EXAMPLES)(live.live)
 app.command("swap", epilog=swap.EXAMPLES)(swap.swap)
 app.command("devices")(devices.devices)
+app.add_typer(faces.app, name="faces")
 app.add_typer(models.app, name="models")
 app.command("settings")(settings.show)
 app.command("doctor")(doctor.doctor)

@@ -29,7 +29,7 @@ def width_and_height(text: str) -> tuple[int, int]:
 
 
 Consent = Annotated[
-    bool, option("--yes-i-have-consent", help="The person on PORTRAIT agreed: do not ask.")
+    bool, option("--yes-i-have-consent", help="The person whose face it is agreed: do not ask.")
 ]
 Faces = Annotated[
     str | None,

@@ -41,7 +41,14 @@ Source = Annotated[Path, typer.Argument(metavar="INPUT", help="A video or an ima
 Output = Annotated[
     Path, typer.Argument(metavar="OUTPUT", help="What to write; its ending chooses the format.")
 ]
-Portrait = Annotated[Path, option("--face", metavar="PORTRAIT", help="A picture of the face.")]
+Face = Annotated[
+    list[str],
+    option(
+        "--face",
+        metavar="PICTURE|NAME",
+        help="A picture of the face, several of one person, or a name of `livecam faces`.",
+    ),
+]
 Overwrite = Annotated[bool, option("--overwrite", help="Replace OUTPUT if it exists.")]
 Start = Annotated[float | None, option("--start", metavar="S", help="Begin here, seconds.")]
 End = Annotated[float | None, option("--end", metavar="S", help="End before this, seconds.")]
@@ -79,7 +86,7 @@ BeforeAfter = Annotated[
 def swap(
     source: Source,
     output: Output,
-    face: Portrait,
+    face: Face,
     *,
     overwrite: Overwrite = False,
     start: Start = None,
@@ -97,7 +104,7 @@ def swap(
     assignments: Assignments = None,
     toml: SettingsFile = None,
 ) -> None:
-    """Swaps the face of PORTRAIT into INPUT; OUTPUT appears only when it is complete."""
+    """Swaps a face into INPUT; OUTPUT appears only when it is complete."""
     shortcuts = {"swap.faces": faces, "swap.on_lost": on_lost, "swap.strength": strength}
     shortcuts |= {"swap.eyes": eyes, "output.codec": codec, "output.quality": quality}
     shortcuts |= {"output.preset": preset}

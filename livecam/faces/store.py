@@ -162,7 +162,7 @@ class FaceStore:
             return place
         names = self.names()
         raise SourceError(
-            f"There is no face called '{name}', and no picture of that name.",
+            f"There is no face called '{name}'.",
             hint=f"Choose one of {', '.join(names)}."
             if names
             else "Keep one with `livecam faces add NAME PHOTO`.",

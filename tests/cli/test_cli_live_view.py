@@ -5,7 +5,6 @@ import json
 import logging
 import os
 import re
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -38,10 +37,14 @@ class Run:
         self.swapper = "mesh"
         self.stopped = 0
 
-    def wear(self, portrait: Path) -> None:
-        if portrait.name == "junk.png":
+    @property
+    def face(self) -> str:
+        return self.worn[-1]
+
+    def wear(self, face: str) -> None:
+        if face == "junk.png":
             raise SourceError("junk.png is no picture.", hint="Use another.")
-        self.worn.append(portrait.name)
+        self.worn.append(face)
 
     def use_swapper(self, name: str) -> None:
         self.swapper = name
@@ -56,7 +59,7 @@ def run() -> Run:
 
 
 def controls(run: Run, *names: str, models: tuple[str, ...] = ("mesh",)) -> Controls:
-    return Controls(cast(LiveRun, run), [Path(name) for name in names], models, "mesh")
+    return Controls(cast(LiveRun, run), names, models, "mesh")
 
 
 def drawn(*, width: int = 80, height: int = 24, **changes: Any) -> str:

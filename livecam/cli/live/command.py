@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -50,12 +49,13 @@ class Format(StrEnum):
     JSON = "json"
 
 
-Portraits = Annotated[
-    list[Path],
+WornFaces = Annotated[
+    list[str],
     option(
         "--face",
-        metavar="PORTRAIT",
-        help="A picture of the face; of several, the first is worn and 1–9 change it.",
+        metavar="PICTURE|NAME",
+        help="A picture of the face, or a name of `livecam faces`; of several, the first is worn "
+        "and 1–9 change it.",
     ),
 ]
 Camera = Annotated[
@@ -107,7 +107,7 @@ Label = Annotated[
 
 
 def live(
-    face: Portraits,
+    face: WornFaces,
     *,
     camera: Camera = None,
     to: Targets = None,
@@ -127,7 +127,7 @@ def live(
     assignments: Assignments = None,
     toml: SettingsFile = None,
 ) -> None:
-    """Wears the face of PORTRAIT live: a camera in, a virtual camera, stream or recording out.
+    """Wears a face live: a camera in, a virtual camera, stream or recording out.
 
     Ends at q or Ctrl-C; the keys shown while it runs change how.
     """
@@ -139,8 +139,8 @@ def live(
     shortcuts |= {"swap.eyes": eyes, "swap.label.show": label}
     settings = livecam.load_settings(toml, assignments=assignments or (), overrides=shortcuts)
     if not yes_i_have_consent:
-        for portrait in face:
-            ask_for_consent(portrait)
+        for one in face:
+            ask_for_consent(one)
     chosen = livecam.Live(
         face=face[0],
         camera=camera,
@@ -152,7 +152,7 @@ def live(
 
 
 def _run(
-    live: "livecam.Live", faces: Sequence[Path], *, as_json: bool, duration_s: float | None
+    live: "livecam.Live", faces: Sequence[str], *, as_json: bool, duration_s: float | None
 ) -> None:
     # `--help` must not wait for these.
     from livecam.cli.live.controls import Controls, swappers  # noqa: PLC0415

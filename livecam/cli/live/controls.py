@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from livecam.errors import LivecamError
+from livecam.faces import Wearable
 from livecam.live import LiveRun
 from livecam.runtime.catalog import Catalog
 from livecam.swap import Faces, OnLost, Show, SwapOptions
@@ -31,16 +31,16 @@ class Controls:
 
     Args:
         run: The run.
-        faces: The portraits to choose from; the first is worn.
+        faces: Those to choose from; the first is worn.
         models: The swappers to choose from, by name.
         model: The one in use.
     """
 
     def __init__(
-        self, run: LiveRun, faces: Sequence[Path], models: Sequence[str], model: str
+        self, run: LiveRun, faces: Sequence[Wearable], models: Sequence[str], model: str
     ) -> None:
         self.face = 0
-        """Which portrait is worn, from 0."""
+        """Which of the faces is worn, from 0."""
         self.model = model
         """Which swapper is in use."""
         self._run = run
@@ -83,10 +83,9 @@ class Controls:
         return bindings
 
     def _wear(self, number: int) -> str:
-        portrait = self._faces[number]
-        self._run.wear(portrait)
+        self._run.wear(self._faces[number])
         self.face = number
-        return f"Wearing {portrait.name}."
+        return f"Wearing {self._run.face}."
 
     def _next_model(self) -> str:
         place = self._models.index(self.model) if self.model in self._models else -1
