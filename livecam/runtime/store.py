@@ -92,13 +92,14 @@ class Store:
 
         Raises:
             ModelError: No source gave the pinned file, it cannot be made ready, or the folder
-                cannot be written. What came of the file is kept, unless the disk is full.
+                cannot be written. What came of a file that broke off is kept, unless the disk is
+                full; otherwise all is as it was.
         """
         with self._writing(manifest) as staging:
             ready = self.ready(manifest)
             if ready and not afresh:
                 return ready
-            weights = self.weights(manifest)
+            file = self.weights(manifest)
             if not self._is_pinned(manifest):
                 part = self._part(manifest)
                 try:
@@ -106,9 +107,8 @@ class Store:
                 except OSError:
                     part.unlink(missing_ok=True)
                     raise
-                weights.parent.mkdir(exist_ok=True)
-                part.replace(weights)
-            return self._make_ready(manifest, staging)
+                file = part.replace(staging / manifest.weights.file)
+            return self._take_in(file, manifest, staging, sha256=self._pinned(manifest))
 
     def put(self, manifest: Manifest, file: Path, *, text: str = "") -> Path:
         """The file to load, made from a copy of the user's `file`.
@@ -131,13 +131,9 @@ class Store:
                     f"{manifest.weights.sha256}.",
                     hint="Take the file that the manifest means, or correct the manifest.",
                 )
-            weights = self.weights(manifest)
-            weights.parent.mkdir(exist_ok=True)
-            copied.replace(weights)
-            self._told(manifest).write_text(found, encoding="ascii")
-            ready = self._make_ready(manifest, staging)
+            ready = self._take_in(copied, manifest, staging, sha256=found)
             if text:
-                written = staging / "manifest.toml"
+                written = staging / ".manifest"
                 written.write_text(text, encoding="utf-8")
                 written.replace(self.manifest(manifest.name))
             return ready
@@ -173,7 +169,7 @@ class Store:
             ModelError: The folder cannot be written.
         """
         with self._writing(manifest) as staging:
-            noted = staging / "speed.json"
+            noted = staging / ".speed"
             noted.write_bytes(_SPEED.dump_json(speed))
             self._speed(manifest).parent.mkdir(exist_ok=True)
             noted.replace(self._speed(manifest))
@@ -204,13 +200,21 @@ class Store:
             and digest(weights) == self._pinned(manifest)
         )
 
-    def _make_ready(self, manifest: Manifest, staging: Path) -> Path:
-        """The file to load, beside the weights; those made of other weights or ways go."""
-        weights, made = self.weights(manifest), staging / "ready.onnx"
-        if graph.make_ready(weights, manifest.input, made) == weights:
-            _link(weights, made)
-        key = _key(manifest, self._pinned(manifest))
-        ready = weights.with_name(f"ready-{key}-{digest(made)[:16]}.onnx")
+    def _take_in(
+        self, file: Path, manifest: Manifest, staging: Path, *, sha256: str | None
+    ) -> Path:
+        """The file to load, beside `file`, which becomes the model's weights.
+
+        What was made ready of other weights, or in other ways, goes.
+        """
+        weights, made = self.weights(manifest), staging / ".ready"
+        if graph.make_ready(file, manifest.input, made) == file:
+            _link(file, made)
+        weights.parent.mkdir(exist_ok=True)
+        file.replace(weights)
+        if manifest.weights.sha256 is None:
+            self._told(manifest).write_text(sha256 or "", encoding="ascii")
+        ready = weights.with_name(f"ready-{_key(manifest, sha256)}-{digest(made)[:16]}.onnx")
         made.replace(ready)
         for old in weights.parent.glob("ready-*.onnx"):
             if old != ready:
