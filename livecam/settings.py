@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass as plain_dataclass
 from dataclasses import field, is_dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -66,9 +66,41 @@ class LiveOptions:
     """Outgoing pictures per second; cameras are asked for as many."""
     mirror: bool = False
     """Swap left and right."""
+    face: str | None = None
+    """What is worn where nothing else is said: a picture, or the name of a face."""
+    camera: str | None = None
+    """Likewise, where pictures come from: a name, an index or a path that `livecam devices` shows,
+    an address, a file or synthetic; none is the first camera."""
+    to: Annotated[tuple[str, ...], Field(min_length=1)] = ("virtual",)
+    """Likewise, where pictures go to: virtual, virtual:NAME, preview, addresses, files."""
     microphone: str | None = None
     """What streams and recordings sound of: a name `livecam devices` shows, or "default"; none
     makes them silent."""
+
+
+class Showing(StrEnum):
+    """What of the picture a window shows."""
+
+    AFTER = "after"
+    BEFORE = "before"
+    SPLIT = "split"
+    """Before on the left of a divider, after on its right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class WindowOptions:
+    """How `livecam app` was left."""
+
+    width: Annotated[int, Field(ge=320, le=16384)] = 1180
+    """Of the window, px."""
+    height: Annotated[int, Field(ge=240, le=16384)] = 720
+    """Likewise, px."""
+    showing: Showing = Showing.AFTER
+    """What the preview shows: after, before, or split (both, with a divider between)."""
+    mirror: bool = False
+    """Whether the preview, and only that, is mirrored."""
+    language: Literal["system", "en", "de"] = "system"
+    """Of the window."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -89,6 +121,8 @@ class Settings:
     """What a live run takes in and gives out."""
     stream: LiveEncoding = field(default_factory=LiveEncoding)
     """How streams and recordings of a live run are compressed."""
+    window: WindowOptions = field(default_factory=WindowOptions)
+    """How the window was left."""
 
 
 @plain_dataclass(frozen=True, slots=True)

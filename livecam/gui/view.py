@@ -1,7 +1,6 @@
 """The newest frame, painted: after the swap, before it, or both with a divider between."""
 
 from collections.abc import Callable
-from enum import StrEnum
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import (
@@ -18,20 +17,12 @@ from PySide6.QtWidgets import QWidget
 
 from livecam.frame import Frame
 from livecam.picture import Image, Screen
+from livecam.settings import Showing
 
 _GRIP = 12
 """How near to the divider it is taken hold of, px of the widget."""
 _STEP = 0.02
 """What an arrow key moves the divider by, as a share of the picture."""
-
-
-class Showing(StrEnum):
-    """What of a frame is seen."""
-
-    AFTER = "after"
-    BEFORE = "before"
-    SPLIT = "split"
-    """Before on the left of the divider, after on its right."""
 
 
 class View(QWidget):

@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 from livecam.engine import Engine, Phase, Status
 from livecam.gui.notices import Notes, Notices
 from livecam.gui.panel import Panel
-from livecam.gui.view import Showing, View
+from livecam.gui.view import View
+from livecam.settings import Showing
 
 _REFRESH_MS = 100
 _COLOURS = {Phase.OFF: "#6b7280", Phase.PREVIEW: "#2563eb", Phase.LIVE: "#dc2626"}

@@ -1,0 +1,112 @@
+"""Settings that are remembered, by the name of a profile: one TOML file each, for all of livecam.
+
+<folder>/settings.toml            what is read where no profile is named
+<folder>/profiles/<name>.toml     the others
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import asdict
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from livecam.errors import SettingsError
+from livecam.private import private_folder, write_private
+from livecam.settings import Settings, load_settings
+
+_NAME = re.compile(r"\w[\w -]{0,63}")
+
+
+def settings_folder() -> Path:
+    """Where profiles lie: `LIVECAM_SETTINGS`, else in the user's configuration directory."""
+    chosen = os.environ.get("LIVECAM_SETTINGS")
+    return Path(chosen).expanduser() if chosen else platformdirs.user_config_path("livecam")
+
+
+def profile_file(name: str | None = None) -> Path:
+    """The file of a profile, which need not exist.
+
+    Args:
+        name: Letters, digits, blanks, dashes; None is the one that is always read.
+
+    Raises:
+        SettingsError: A profile cannot be called so.
+    """
+    if name is None:
+        return settings_folder() / "settings.toml"
+    if not _NAME.fullmatch(name):
+        raise SettingsError(
+            f"A profile cannot be called '{name}'.",
+            hint="Use letters, digits, blanks and dashes.",
+        )
+    return settings_folder() / "profiles" / f"{name}.toml"
+
+
+def profiles() -> list[str]:
+    """Names of the profiles that there are, in alphabetical order."""
+    return sorted(file.stem for file in (settings_folder() / "profiles").glob("*.toml"))
+
+
+def remembered(name: str | None = None) -> Settings:
+    """The settings of a profile; the defaults where none is named and nothing is remembered.
+
+    Raises:
+        SettingsError: There is no such profile, or its file is not valid.
+    """
+    file = profile_file(name)
+    if name is not None and not file.is_file():
+        raise SettingsError(
+            f"There is no profile '{name}'.",
+            hint=f"Choose one of {', '.join(profiles()) or 'none: none was saved yet'}.",
+        )
+    return load_settings(file if file.is_file() else None)
+
+
+def remember(settings: Settings, name: str | None = None) -> None:
+    """Writes to a profile whatever differs from the defaults; remarks in the file stay.
+
+    Raises:
+        SettingsError: The file is no TOML, or cannot be written; it stays as it was.
+    """
+    file = profile_file(name)
+    try:
+        document = tomlkit.parse(file.read_text(encoding="utf-8")) if file.is_file() else None
+        document = document or tomlkit.document()
+        _write(document, asdict(settings), asdict(Settings()))
+        private_folder(file.parent)
+        write_private(file, tomlkit.dumps(document).encode())
+    except (OSError, UnicodeDecodeError, TOMLKitError) as error:
+        raise SettingsError(
+            f"The settings cannot be kept in {file}: {error}.",
+            hint="Correct the file or make it writable, or set LIVECAM_SETTINGS to another folder.",
+        ) from error
+
+
+def _write(table: Any, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
+    """Puts what differs into `table`, and takes out what does not."""
+    for name, value in values.items():
+        default = defaults[name]
+        if isinstance(value, dict):
+            if name not in table:
+                table[name] = tomlkit.table(is_super_table=None)
+            _write(table[name], value, default)
+            if not table[name]:
+                del table[name]
+        elif value != default and value is not None:
+            table[name] = _plain(value)
+        elif name in table:
+            del table[name]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, tuple | list):
+        return [_plain(one) for one in value]
+    return str(value) if isinstance(value, Path) else value
