@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from livecam.cli import bench, devices, doctor, faces, live, models, settings, swap
+from livecam.cli import bench, devices, doctor, faces, live, models, settings, swap, window
 from livecam.cli.console import Remarks, remarks, results, say
 from livecam.cli.signals import Stopped, stop_at_once
 from livecam.errors import LivecamError
@@ -27,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+app.command("app")(window.app)
 app.command("live", epilog=live.EXAMPLES)(live.live)
 app.command("swap", epilog=swap.EXAMPLES)(swap.swap)
 app.command("devices")(devices.devices)
