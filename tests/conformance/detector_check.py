@@ -14,8 +14,8 @@ from livecam.face import Detection
 from livecam.picture import Image, Picture
 from livecam.runtime.manifest import Manifest
 
-SCALE = 2
-"""Frame px per px of the thumbnail."""
+SIZES = ((1280, 960), (1280, 691))
+"""Of the frames; the second shrinks by a little more in width than in height."""
 CELLS = ((2, 3), (8, 2), (14, 6), (3, 7), (9, 7), (16, 2))
 """Column, row in the coarsest grid: so far apart that no face covers another."""
 BACKGROUND: Colour = (16, 16, 16)
@@ -25,9 +25,8 @@ def check_detector(manifest: Manifest, folder: Path) -> None:
     """Fails where anything between the picture and the faces is not by the book."""
     book = BOOKS[manifest.name]
     session = book.session(manifest, folder)
-    sizes: tuple[tuple[int, int], ...] = ((1280, 960), (1280, 690))
     turns: tuple[QuarterTurn, ...] = (0, 90, 180, 270)
-    for width, height in sizes:
+    for width, height in SIZES:
         image = painted(book, width, height)
         for angle in turns if height == 960 else turns[:1]:
             options = DetectorOptions(longest_side=640, angles=(angle,))
@@ -40,10 +39,15 @@ def painted(book: Book, width: int, height: int) -> Image:
     """A frame with a square for each grid of the book, as large as one of its cells."""
     image = np.full((height, width, 3), BACKGROUND, np.uint8)
     for grid in book.grids:
-        left, top = corner(grid) * SCALE
-        side = grid.stride * SCALE
-        image[top : top + side, left : left + side] = grid.paint
+        near = np.stack([corner(grid), corner(grid) + grid.stride]) * scale(width, height)
+        (left, top), (right, bottom) = np.rint(near).astype(int)
+        image[top:bottom, left:right] = grid.paint
     return image
+
+
+def scale(width: int, height: int) -> NDArray[np.float64]:
+    """Frame px per px of a thumbnail 640 px wide: across, down."""
+    return np.array([width / 640, height / round(height * 640 / width)])
 
 
 def corner(grid: Grid) -> NDArray[np.int64]:
@@ -55,12 +59,12 @@ def corner(grid: Grid) -> NDArray[np.int64]:
 def compare(found: list[Detection], book: Book, angle: int, width: int, height: int) -> None:
     assert len(found) == len(book.grids)
     assert all(one.score >= other.score for one, other in pairwise(found))
-    left = list(found)
+    left, gain = list(found), scale(width, height)
     for grid in book.grids:
-        box = (grid.box() + np.tile(corner(grid), 2)) * SCALE - 0.5
-        corners = turned(box.reshape(2, 2), angle, width, height)
+        box = (grid.box().reshape(2, 2) + corner(grid)) * gain - 0.5
+        corners = turned(box, angle, width, height)
         box = np.concatenate([corners.min(axis=0), corners.max(axis=0)])
-        places = turned((grid.places() + corner(grid)) * SCALE - 0.5, angle, width, height)
+        places = turned((grid.places() + corner(grid)) * gain - 0.5, angle, width, height)
         near = min(left, key=lambda one: np.abs(one.landmarks - places).max())
         left.remove(near)
         got = [near.box.left, near.box.top, near.box.right, near.box.bottom]

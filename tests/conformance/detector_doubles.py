@@ -110,8 +110,9 @@ def _yunet(book: Book, draft: Draft, scores: Mapping[Grid, str]) -> list[str]:
     for grid in book.grids:
         stride, box = grid.stride, grid.box() / grid.stride
         centre, size = (box[:2] + box[2:]) / 2, np.log(box[2:] - box[:2])
-        for name in (f"cls_{stride}", f"obj_{stride}"):
-            _rows(draft, scores[grid], 1, batch=True, name=name)
+        for name, share in ((f"cls_{stride}", SCORE), (f"obj_{stride}", 1 / SCORE)):
+            part = draft.node("Mul", scores[grid], draft.constant(share))
+            _rows(draft, part, 1, batch=True, name=name)
         told = _everywhere(draft, scores[grid], np.concatenate([centre, size]))
         _rows(draft, told, 4, batch=True, name=f"bbox_{stride}")
         places = _everywhere(draft, scores[grid], grid.places().ravel() / stride)
