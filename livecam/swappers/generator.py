@@ -32,7 +32,7 @@ class Head:
     """What the generator takes as the identity, and what it gives."""
 
     source: str = "source"
-    """Name of the tensor that takes the identity."""
+    """Name of the tensor that takes an embedding."""
     embedder: str | None = None
     """Whose embedding that is."""
     unit: bool = True
@@ -72,7 +72,7 @@ class GeneratorSwapper:
         self._network = Network(
             manifest,
             session,
-            source=head.source,
+            source=head.portrait.name if head.portrait else head.source,
             output=head.output,
             outputs=head.outputs,
             span=head.span,
