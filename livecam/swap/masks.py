@@ -74,7 +74,7 @@ class Masks:
         for chosen in self._chosen(patch, view, face, options):
             mask = np.minimum(mask, chosen)
         if options.occlusion and self._occlusion:
-            share = self._occlusion.share(view, (), every_s=options.every_s)
+            share = self._occlusion.share(view, (), effort=options.effort)
             if share is not None:
                 face_mask = _levels(share, len(mask))
                 left = cv2.mean(np.minimum(patch.mask, face_mask))[0]
@@ -104,7 +104,7 @@ class Masks:
             yield _levels(soft_eroded(area, _SOFT * size), size)
         if options.regions and self._regions:
             swapped = replace(view, image=patch.image)
-            share = self._regions.share(swapped, options.regions, every_s=options.every_s)
+            share = self._regions.share(swapped, options.regions, effort=options.effort)
             if share is not None:
                 yield _levels(share, size)
 

@@ -129,9 +129,10 @@ class MaskOptions:
     occlusion: bool = False
     """Leave in front what is in front of the face, such as a hand, as the model models.occluder
     finds it."""
-    every_s: Annotated[float, Field(ge=0, le=5)] = 0.5
-    """How often, live, models look for regions and for what is in front, s; in between, what they
-    found goes along with the face. In files they look at every frame."""
+    effort: Annotated[float, Field(gt=0, le=1)] = 0.1
+    """How much of the time, live, a model may look for regions or for what is in front; in between,
+    what it found goes along with the face. 0.1 costs a tenth of a core; 1 looks without a pause.
+    In files it looks at every frame."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))

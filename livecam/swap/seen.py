@@ -95,7 +95,8 @@ class Seen:
 
 def _covered(share: Share, then: NDArray[np.float32], now: NDArray[np.float32]) -> Share:
     """`share`, raised to 1 where `now` differs from `then`."""
-    apart = np.abs(now - then).max(axis=2)
+    light = then.mean() / max(now.mean(), np.float32(1))
+    apart = np.abs(now * light - then).max(axis=2)
     changed = cv2.resize(smoothstep(apart, _ALIKE, _CHANGED), (SIDE, SIDE))
     return np.maximum(share, np.asarray(changed, np.float32))
 

@@ -1,9 +1,10 @@
 """Who runs a masker: in line, or on a thread of its own beside the frames.
 
 In line a frame waits for the masker, and the same frames always give the same masks. Beside, no
-frame waits: the masker looks at a bounded rate, and what it saw is carried along in between.
+frame waits: the masker looks for a share of the time, and what it saw is carried along in between.
 """
 
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
@@ -35,13 +36,13 @@ class View:
 class Watch(Protocol):
     """Knows where one masker sees the face."""
 
-    def share(self, view: View, regions: Collection[Region], *, every_s: float) -> Share | None:
+    def share(self, view: View, regions: Collection[Region], *, effort: float) -> Share | None:
         """How much of each pixel is face; None where that is not known yet.
 
         Args:
             view: Of one face, in the order of frames.
             regions: As for `Masker.mask`.
-            every_s: How often the masker may look at a face beside the frames, s.
+            effort: How much of the time the masker may look beside the frames, 0–1.
 
         Raises:
             LivecamError: The masker failed, now or earlier.
@@ -65,7 +66,7 @@ class InLine:
         view: View,
         regions: Collection[Region],
         *,
-        every_s: float,  # noqa: ARG002 – as Watch
+        effort: float,  # noqa: ARG002 – as Watch
     ) -> Share:
         """See `Watch.share`."""
         return look(self._masker, view.image, regions)
@@ -86,10 +87,19 @@ class _Subject:
     regions: frozenset[Region]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Answer:
+    subject: _Subject
+    seen: Seen
+    took_s: float
+    """How long the look took."""
+
+
 @dataclass(slots=True)
 class _Known:
     """What is known of a subject."""
 
+    subject: _Subject
     asked_s: float
     waiting: bool = True
     """Whether the masker is still to answer."""
@@ -102,21 +112,23 @@ class Beside:
     def __init__(self, masker: Masker) -> None:
         self._masker = masker
         self._worker = Worker("masker", self._look, waiting=_WAITING)
-        self._known: dict[int, tuple[_Subject, _Known]] = {}
+        self._known: dict[int, _Known] = {}
+        self._took_s = 0.0
 
-    def share(self, view: View, regions: Collection[Region], *, every_s: float) -> Share | None:
+    def share(self, view: View, regions: Collection[Region], *, effort: float) -> Share | None:
         """See `Watch.share`."""
-        for subject, seen in self._worker.answers():
-            asked, known = self._known.get(subject.track_id, (None, None))
-            if known is not None and asked == subject:
-                known.seen, known.waiting = seen, False
+        for answer in self._worker.answers():
+            self._took_s = answer.took_s
+            known = self._known.get(answer.subject.track_id)
+            if known is not None and known.subject == answer.subject:
+                known.seen, known.waiting = answer.seen, False
         subject = _Subject(view.track_id, view.laid_out_by, frozenset(regions))
-        before, known = self._known.get(view.track_id, (None, None))
-        if known is None or before != subject:
-            known = _Known(view.time_s)
-            self._known[view.track_id] = subject, known
+        known = self._known.get(view.track_id)
+        pause_s = self._took_s * len(self._known) / effort
+        if known is None or known.subject != subject:
+            known = self._known[view.track_id] = _Known(subject, view.time_s)
             self._worker.ask((subject, view))
-        elif not known.waiting and abs(view.time_s - known.asked_s) >= every_s:
+        elif not known.waiting and abs(view.time_s - known.asked_s) >= pause_s:
             known.asked_s, known.waiting = view.time_s, True
             self._worker.ask((subject, view))
         return known.seen.carried_to(view.image) if known.seen else None
@@ -129,7 +141,8 @@ class Beside:
         """Ends the thread, after the look it is busy with."""
         self._worker.close()
 
-    def _look(self, question: tuple[_Subject, View]) -> tuple[_Subject, Seen]:
+    def _look(self, question: tuple[_Subject, View]) -> _Answer:
         subject, view = question
+        start = time.perf_counter()
         share = look(self._masker, view.image, subject.regions)
-        return subject, Seen(view.image, share, view.drawn)
+        return _Answer(subject, Seen(view.image, share, view.drawn), time.perf_counter() - start)
