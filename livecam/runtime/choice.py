@@ -259,7 +259,7 @@ def _choice(
 
 
 def _report(choice: Choice) -> None:
-    """Says what failed: a model that quietly runs on less than the best there is, is a defect."""
+    """Says what failed and what was lost: neither must happen quietly."""
     for refusal in choice.refused:
         if refusal.why is Why.MACHINE:
             _warn_once(
@@ -271,6 +271,11 @@ def _report(choice: Choice) -> None:
                 "The model %s runs on %s, not on %s: %s.",
                 *(choice.model, choice.provider, refusal.provider, refusal.reason),
             )
+    if choice.precision:
+        _log.info(
+            "The model %s runs on %s in %s: faster, off by a level of 255 or so.",
+            *(choice.model, choice.provider, choice.precision),
+        )
     _log.debug("%s runs %s", choice.model, choice)
 
 

@@ -6,8 +6,11 @@ real one list it and lets it fail in one of the ways that real ones do; all else
 
 import logging
 import os
+import shutil
 import sys
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +27,11 @@ from livecam.runtime.ort import available_providers
 from livecam.runtime.session import open_session
 
 CPU = "CPUExecutionProvider"
-FULL = {"cuda": "CUDAExecutionProvider", "tensorrt": "TensorrtExecutionProvider", "cpu": CPU}
+FULL = {
+    "tensorrt": "TensorrtExecutionProvider",
+    "cuda": "CUDAExecutionProvider",
+    "dml": "DmlExecutionProvider",
+}
 REAL = onnxruntime.InferenceSession
 
 needs_openvino = pytest.mark.skipif(
@@ -62,6 +69,7 @@ class Machine:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.ways: dict[str, str] = {}
         self.asked: list[list[tuple[str, dict[str, str]]]] = []
+        self.options: list[Any] = []
         self.works_at_all = False
         monkeypatch.setattr(
             onnxruntime, "get_available_providers", lambda: [*map(FULL.get, self.ways), CPU]
@@ -73,6 +81,7 @@ class Machine:
 
     def start(self, path: Path, options: Any, *, providers: Sequence[Any], **more: Any) -> Any:
         self.asked.append(list(providers))
+        self.options.append(options)
         first = providers[0][0]
         way = next((way for name, way in self.ways.items() if FULL[name] == first), "works")
         if way == "raises":
@@ -169,8 +178,7 @@ def test_tensorrt_is_tried_first_once_its_engine_is_there(
 
 
 def test_an_engine_of_another_model_does_not_count(tmp_path: Path, model: Path) -> None:
-    other = tmp_path / "other.onnx"
-    other.write_bytes(model.read_bytes())
+    other = Path(shutil.copy2(model, tmp_path / "other.onnx"))
     assert preference.engines_folder(model) == preference.engines_folder(model)
     assert preference.engines_folder(model) != preference.engines_folder(other)
 
@@ -259,6 +267,39 @@ def test_a_run_that_fails_on_a_device_is_one_error_and_no_change_of_provider(
     assert session._inference._sess is lost  # not made anew on the CPU
 
 
+class Busy:
+    """The innards of a session, each run of which takes a moment."""
+
+    most = 0
+    inside = 0
+
+    def __init__(self, innards: Any) -> None:
+        self.innards = innards
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.innards, name)
+
+    def run(self, *more: Any) -> Any:
+        Busy.inside += 1
+        Busy.most = max(Busy.most, Busy.inside)
+        time.sleep(0.05)
+        Busy.inside -= 1
+        return self.innards.run(*more)
+
+
+def test_directml_gets_one_run_at_a_time(model: Path, machine: Machine) -> None:
+    machine.ways = {"dml": "few"}
+    sessions = [open_session(model, providers=["dml", "cpu"]) for _ in range(2)]
+    assert not any(options.enable_mem_pattern for options in machine.options)
+    for session in sessions:
+        session._inference._sess = Busy(session._inference._sess)
+    with ThreadPoolExecutor(4) as pool:
+        feeds = {"x": np.ones(3, np.float32)}
+        for run in [pool.submit(session.run, feeds) for session in sessions for _ in range(2)]:
+            assert run.result()[0].tolist() == [2, 2, 2]
+    assert Busy.most == 1
+
+
 def heavy(tmp_path: Path, model: Path) -> Path:
     """The model with so much behind it that its file is heavy; ONNX Runtime ignores it."""
     graph = onnx.load(model)
@@ -335,10 +376,12 @@ def test_every_provider_gives_what_the_cpu_gives(tmp_path: Path, provider: str) 
 
 @needs_openvino
 @pytest.mark.usefixtures("all_heavy")
-def test_openvino_runs_what_it_can(model: Path) -> None:
+def test_openvino_runs_what_it_can(model: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
     session = open_session(model)
     assert (session.choice.provider, session.choice.nodes_elsewhere) == ("openvino", 0)
     assert str(session.choice) == "on openvino in bf16"
+    assert "model runs on openvino in bf16" in caplog.text
     assert session.run({"x": np.ones(3, np.float32)})[0].tolist() == [2, 2, 2]
 
 
