@@ -26,6 +26,8 @@ class StageTiming:
     """99 of 100 times are shorter."""
     count: int
     """How often the stage ran, since the start."""
+    last_ms: float = 0.0
+    """How long it took last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ class Timings:
     def summary(self) -> dict[str, StageTiming]:
         """The timing of every stage seen so far, in the order they were first seen."""
         with self._lock:
+            last = {name: durations[-1] for name, durations in self._durations.items()}
             taken = {name: sorted(durations) for name, durations in self._durations.items()}
             counts = dict(self._counts)
         return {
@@ -113,6 +116,7 @@ class Timings:
                 p95_ms=1000 * _quantile(durations, 0.95),
                 p99_ms=1000 * _quantile(durations, 0.99),
                 count=counts[name],
+                last_ms=1000 * last[name],
             )
             for name, durations in taken.items()
         }
