@@ -79,9 +79,9 @@ class FileSwap:
     """A video or an image."""
     output: Path = field(kw_only=False)
     """What to write; appears under its name only when it is whole."""
-    face: Wearable
+    face: Wearable | None = None
     """The face to wear: a picture of it; as text the path of one, or else the name of a face that
-    is kept; or several pictures of one person."""
+    is kept; or several pictures of one person. None for a model whose file is the face."""
     settings: Settings = field(default_factory=Settings)
     overwrite: bool = False
     """Replace `output` if it exists."""
@@ -154,7 +154,7 @@ class FileSwap:
 
 
 def make_face_swap(
-    face: Wearable,
+    face: Wearable | None,
     settings: Settings,
     *,
     timings: Timings | None = None,
@@ -173,7 +173,7 @@ def make_face_swap(
         SourceError: `face` cannot be read, or shows no face.
         ModelError: A model cannot be fetched or loaded.
     """
-    opened = open_face(face)
+    opened = open_face(face, settings.models)
     models = load_models(settings, progress=progress)
     tracker = Tracker(models.detector, models.landmarker, settings.tracking)
     identity = opened.identity(models, settings.models)

@@ -40,9 +40,9 @@ class Live:
     Nothing is looked at before `prepare`.
     """
 
-    face: Wearable
+    face: Wearable | None = None
     """The face to wear: a picture of it; as text the path of one, or else the name of a face that
-    is kept; or several pictures of one person."""
+    is kept; or several pictures of one person. None for a model whose file is the face."""
     camera: str | None = None
     """A camera's name, index or path, a stream's URL, a video file, or "synthetic"; None takes the
     first camera."""
@@ -87,7 +87,7 @@ class Live:
             )
             for target in self.to
         }
-        face = open_face(self.face)
+        face = open_face(self.face, self.settings.models)
         models = load_models(self.settings, progress=progress)
         timings = Timings()
         worn = face.identity(models, self.settings.models)

@@ -10,7 +10,7 @@ from typing import Self
 
 from livecam.errors import SettingsError
 from livecam.face import Identity
-from livecam.faces import NamedFace, Photos, Wearable, open_face
+from livecam.faces import NamedFace, Nobody, Photos, Wearable, open_face
 from livecam.load import Models, refuse_unnamed, with_swapper
 from livecam.pipeline.pipeline import Pipeline
 from livecam.pipeline.stats import Stats
@@ -48,7 +48,7 @@ class LiveRun:
         models: Models,
         worn: Identity,
         *,
-        face: Photos | NamedFace,
+        face: Photos | NamedFace | Nobody,
         source: Switchable,
         outputs: Mapping[str, Output],
         settings: Settings,
@@ -112,7 +112,7 @@ class LiveRun:
             ModelError: A model failed to run.
         """
         with self._changing:
-            opened = open_face(face)
+            opened = open_face(face, self._settings.models)
             worn = opened.identity(self._models, self._settings.models)
             self._face_swap.wear(worn)
             self._opened, self._worn = opened, worn

@@ -118,6 +118,17 @@ def refuse_unnamed(names: ModelOptions, swap: SwapOptions) -> None:
             )
 
 
+def needs_portrait(names: ModelOptions) -> bool:
+    """Whether the swapper that `names` names takes who is worn from a portrait.
+
+    Raises:
+        SettingsError: It is no swapper.
+        ModelError: There is no such model.
+    """
+    manifest = _Loader(names, None).chosen("swapper", names.swapper)
+    return swappers.FAMILIES[manifest.family].needs_portrait
+
+
 def with_swapper(models: Models, settings: Settings, *, progress: Progress | None = None) -> Models:
     """`models` with the swapper of `settings`, and the embedders it needs; see `load_models`."""
     loader = _Loader(settings.models, progress, embedders=dict(models.embedders))
@@ -153,7 +164,7 @@ class _Loader:
 
     def load(self, task: TaskName, name: str, *more: object) -> Any:
         """The model called `name`, made by its family with whatever else that asks for."""
-        manifest = self._chosen(task, name)
+        manifest = self.chosen(task, name)
         path = self.catalog.path(name, progress=self.progress)
         session = open_session(path, name=name, providers=self.options.providers or None)
         self.choices[name] = session.choice
@@ -164,7 +175,7 @@ class _Loader:
         name = getattr(self.options, place)
         if name is None:
             return None
-        self._chosen(task, name, place=place)
+        self.chosen(task, name, place=place)
         return self.load(task, name)
 
     def embedder(self, name: str) -> Embedder:
@@ -173,7 +184,8 @@ class _Loader:
             self.embedders[name] = self.load("embedder", name, self.embedder)
         return self.embedders[name]
 
-    def _chosen(self, task: TaskName, name: str, *, place: str | None = None) -> Manifest:
+    def chosen(self, task: TaskName, name: str, *, place: str | None = None) -> Manifest:
+        """The manifest of the model called `name`, if a family can make a `task` of it."""
         manifest = self.catalog.manifest(name)
         if manifest.task != task:
             raise SettingsError(

@@ -42,12 +42,16 @@ Size = Annotated[
 Rate = Annotated[
     int | None, option("--fps", metavar="N", help="Pictures per second; 30 by default.")
 ]
+Model = Annotated[
+    str | None,
+    option("--model", metavar="NAME", help="What swaps: a swapper of `livecam models list`; mesh."),
+]
 Strength = Annotated[
     float | None,
     option(
         "--strength",
         metavar="0–2",
-        help="How far features move to the portrait's places; 0.75 by default.",
+        help="How far the swap goes towards the portrait; 0.75 by default.",
         panel="Swap",
     ),
 ]

@@ -15,6 +15,7 @@ from livecam.cli.options import (
     Consent,
     Eyes,
     Faces,
+    Model,
     SettingsFile,
     Strength,
     option,
@@ -42,7 +43,7 @@ Output = Annotated[
     Path, typer.Argument(metavar="OUTPUT", help="What to write; its ending chooses the format.")
 ]
 Face = Annotated[
-    list[str],
+    list[str] | None,
     option(
         "--face",
         metavar="PICTURE|NAME",
@@ -86,8 +87,9 @@ BeforeAfter = Annotated[
 def swap(
     source: Source,
     output: Output,
-    face: Face,
+    face: Face = None,
     *,
+    model: Model = None,
     overwrite: Overwrite = False,
     start: Start = None,
     end: End = None,
@@ -107,9 +109,9 @@ def swap(
     """Swaps a face into INPUT; OUTPUT appears only when it is complete."""
     shortcuts = {"swap.faces": faces, "swap.on_lost": on_lost, "swap.strength": strength}
     shortcuts |= {"swap.eyes": eyes, "output.codec": codec, "output.quality": quality}
-    shortcuts |= {"output.preset": preset}
+    shortcuts |= {"output.preset": preset, "models.swapper": model}
     settings = livecam.load_settings(toml, assignments=assignments or (), overrides=shortcuts)
-    if not yes_i_have_consent:
+    if face and not yes_i_have_consent:
         ask_for_consent(face)
     file_swap = livecam.FileSwap(
         source,

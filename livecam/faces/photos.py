@@ -4,17 +4,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from livecam.errors import SettingsError
 from livecam.face import Identity
 from livecam.faces.named import NamedFace
 from livecam.faces.store import FaceStore, is_name, normal
-from livecam.load import Models
+from livecam.load import Models, needs_portrait
 from livecam.settings import ModelOptions
 from livecam.swap.identity import averaged, read_portrait
 
 Wearable = Path | str | Sequence[Path | str]
 """A picture; the path of one, or else the name of a face that is kept, as text; or several pictures
 of one person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """No picture: a model whose file is a face wears that one."""
+
+    name: str
+    """Of the model."""
+
+    def identity(self, models: Models, names: ModelOptions) -> Identity:  # noqa: ARG002 – as NamedFace
+        """One of whom there is no picture."""
+        return Identity(self.name, np.zeros((1, 1, 3), np.uint8))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,13 +58,25 @@ class Photos:
         return replace(made, name=self.name)
 
 
-def open_face(face: Wearable) -> Photos | NamedFace:
+def open_face(face: Wearable | None, names: ModelOptions) -> Photos | NamedFace | Nobody:
     """What is to be worn, read but not yet looked at.
+
+    Args:
+        face: None is for a model whose file is the face.
+        names: Of the models.
 
     Raises:
         SourceError: A picture cannot be read, or there is neither a picture nor a face of a name.
         SettingsError: No picture is named, or the name of a face stands among pictures.
+        ModelError: There is no such swapper.
     """
+    if face is None:
+        if needs_portrait(names):
+            raise SettingsError(
+                f"No face is named, and '{names.swapper}' takes it from a picture.",
+                hint="Name a picture of the face with --face, or a model that is a face (.dfm).",
+            )
+        return Nobody(names.swapper)
     pictures = pictures_of(face)
     if pictures:
         return Photos(tuple(read_portrait(picture) for picture in pictures))

@@ -68,6 +68,10 @@ class Swapper(Protocol):
 class Family(Protocol):
     """Makes a swapper of one kind."""
 
+    @property
+    def needs_portrait(self) -> bool:
+        """As the swappers it makes."""
+
     def __call__(
         self, manifest: Manifest, session: Session, embedder_named: Callable[[str], Embedder]
     ) -> Swapper:

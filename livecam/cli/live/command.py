@@ -15,6 +15,7 @@ from livecam.cli.options import (
     Consent,
     Eyes,
     Faces,
+    Model,
     Rate,
     SettingsFile,
     Size,
@@ -50,7 +51,7 @@ class Format(StrEnum):
 
 
 WornFaces = Annotated[
-    list[str],
+    list[str] | None,
     option(
         "--face",
         metavar="PICTURE|NAME",
@@ -107,8 +108,9 @@ Label = Annotated[
 
 
 def live(
-    face: WornFaces,
+    face: WornFaces = None,
     *,
+    model: Model = None,
     camera: Camera = None,
     to: Targets = None,
     size: Size = None,
@@ -136,19 +138,19 @@ def live(
     silent_or = "" if microphone == "none" else microphone
     shortcuts |= {"live.fps": fps, "live.mirror": mirror or None, "live.microphone": silent_or}
     shortcuts |= {"swap.faces": faces, "swap.on_lost": on_lost, "swap.strength": strength}
-    shortcuts |= {"swap.eyes": eyes, "swap.label.show": label}
+    shortcuts |= {"swap.eyes": eyes, "swap.label.show": label, "models.swapper": model}
     settings = livecam.load_settings(toml, assignments=assignments or (), overrides=shortcuts)
     if not yes_i_have_consent:
-        for one in face:
+        for one in face or ():
             ask_for_consent(one)
     chosen = livecam.Live(
-        face=face[0],
+        face=face[0] if face else None,
         camera=camera,
         to=tuple(to or ["virtual"]),
         settings=settings,
         overwrite=overwrite,
     )
-    _run(chosen, face, as_json=stats is Format.JSON, duration_s=duration)
+    _run(chosen, face or (), as_json=stats is Format.JSON, duration_s=duration)
 
 
 def _run(

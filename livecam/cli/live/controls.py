@@ -77,9 +77,10 @@ class Controls:
         ]
         if len(self._models) > 1:
             bindings.insert(0, (Key("m", "m", "model"), lambda _: self._next_model()))
-        # One portrait can be worn again: it may have been painted over since.
-        shown = "1" if len(numbers) == 1 else f"1–{numbers[-1]}"
-        bindings.insert(0, (Key(numbers, shown, "portrait"), lambda n: self._wear(int(n) - 1)))
+        if numbers:
+            # One portrait can be worn again: it may have been painted over since.
+            shown = "1" if len(numbers) == 1 else f"1–{numbers[-1]}"
+            bindings.insert(0, (Key(numbers, shown, "portrait"), lambda n: self._wear(int(n) - 1)))
         return bindings
 
     def _wear(self, number: int) -> str:
