@@ -59,8 +59,13 @@ class Licences:
             return _ANSWERS.validate_json(self.file.read_bytes())
         except (FileNotFoundError, NotADirectoryError):
             return {}
-        except (OSError, ValidationError) as error:
-            raise ModelError(
-                f"The record of accepted licences {self.file} cannot be read: {error}.",
-                hint="Delete it, and accept again what you use.",
-            ) from error
+        except OSError as error:
+            raise self._unreadable(error.strerror) from error
+        except ValidationError as error:
+            raise self._unreadable(error.errors()[0]["msg"]) from error
+
+    def _unreadable(self, reason: str | None) -> ModelError:
+        return ModelError(
+            f"The record of accepted licences {self.file} cannot be read: {reason}.",
+            hint="Delete it, and accept again what you use.",
+        )

@@ -1,21 +1,18 @@
 """A web server on this machine, wheels built on the spot, and disks that refuse."""
 
-import contextlib
 import hashlib
-import http.server
 import os
 import subprocess
-import threading
 import zipfile
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
+from servers import WebServer, web_server
 
 from livecam.runtime.catalog import Catalog
 
@@ -47,106 +44,10 @@ def weights() -> bytes:
     return WEIGHTS
 
 
-@dataclass
-class WebServer:
-    """Serves bytes from 127.0.0.1, well or badly, and counts who asks."""
-
-    files: dict[str, bytes] = field(default_factory=dict)
-    truncated: set[str] = field(default_factory=set)
-    """Paths whose connection closes half-way."""
-    stalled: set[str] = field(default_factory=set)
-    """Paths that fall silent half-way, until `release` is set."""
-    unsized: set[str] = field(default_factory=set)
-    """Paths that do not say how long they are."""
-    redirects: dict[str, str] = field(default_factory=dict)
-    ranges: dict[str, str] = field(default_factory=dict)
-    """Paths that can be continued, each with how: "honest", or a lie about the place."""
-    lengths: dict[str, int] = field(default_factory=dict)
-    """Paths that lie about how long they are."""
-    encodings: dict[str, str] = field(default_factory=dict)
-    """Paths that say they are encoded."""
-    starts: list[int] = field(default_factory=list)
-    """From which byte on each request was answered."""
-    asked: Counter[str] = field(default_factory=Counter)
-    release: threading.Event = field(default_factory=threading.Event)
-    half_sent: threading.Event = field(default_factory=threading.Event)
-    port: int = 0
-
-    def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.port}{path}"
-
-    def answer(self, request: http.server.BaseHTTPRequestHandler) -> None:
-        path = request.path
-        self.asked[path] += 1
-        if target := self.redirects.get(path):
-            request.send_response(302)
-            request.send_header("Location", target)
-            request.end_headers()
-            return
-        content = self.files.get(path)
-        if content is None:
-            request.send_error(404)
-            return
-        start = self._begin(request, content)
-        self.starts.append(start)
-        rest = content[start:]
-        half = (len(rest) + 1) // 2
-        request.wfile.write(rest[:half])
-        request.wfile.flush()
-        self.half_sent.set()
-        if path in self.truncated:
-            return
-        if path in self.stalled:
-            self.release.wait(30)
-        request.wfile.write(rest[half:])
-
-    def _begin(self, request: http.server.BaseHTTPRequestHandler, content: bytes) -> int:
-        """Sends the headers; from which byte on it goes."""
-        path, start = request.path, 0
-        if (wanted := request.headers.get("Range")) and (how := self.ranges.get(path)):
-            start = int(wanted.removeprefix("bytes=").removesuffix("-"))
-            if how == "none":
-                request.send_error(416)
-                return len(content)
-            request.send_response(206)
-            place = start if how == "honest" else start - 1
-            total = f"{place}-{len(content) - 1}/{len(content)}"
-            request.send_header("Content-Range", f"bytes {total}")
-        else:
-            request.send_response(200)
-        if path not in self.unsized:
-            length = self.lengths.get(path, len(content) - start)
-            request.send_header("Content-Length", str(length))
-        if encoding := self.encodings.get(path):
-            request.send_header("Content-Encoding", encoding)
-        if path.endswith("/"):
-            request.send_header("Content-Type", "text/html")
-        request.end_headers()
-        return start
-
-
 @pytest.fixture
 def web() -> Iterator[WebServer]:
-    state = WebServer()
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            # The client under test goes away when a test has it do so.
-            with contextlib.suppress(ConnectionError):
-                state.answer(self)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    state.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="web")
-    thread.start()
-    yield state
-    state.release.set()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with web_server() as server:
+        yield server
 
 
 @dataclass

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import psutil
 import pytest
+from servers import WebServer
 
 from livecam.errors import ModelError
 from livecam.runtime.catalog import Catalog, models_folder
 from livecam.runtime.session import open_session
-from tests.runtime.conftest import Bench, PackageIndex, WebServer
+from tests.runtime.conftest import Bench, PackageIndex
 
 
 @pytest.fixture

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from servers import WebServer
 
 from livecam.errors import ModelError
 from livecam.runtime.download import FetchError, download
 from livecam.runtime.manifest import UrlSource
 from livecam.runtime.session import open_session
-from tests.runtime.conftest import Bench, WebServer
+from tests.runtime.conftest import Bench
 
 
 def half(content: bytes) -> int:

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from graphs import adding, elsewhere, face, ones
+from servers import WebServer
 
 from livecam.errors import ModelError
 from livecam.runtime.session import open_session
-from tests.runtime.conftest import Bench, WebServer
+from tests.runtime.conftest import Bench
 
 UNPINNED = (
     'name = "{0}"\ntask = "swapper"\nfamily = "any"\n[weights]\nfile = "{0}.onnx"\n'

