@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from fractions import Fraction
-from threading import Lock
+from threading import Event, Lock
 from types import TracebackType
 from typing import Self
 
@@ -82,6 +82,8 @@ class Pipeline:
         self._cadence = Cadence(self._clock.period_s if self._clock else 0.0)
         self._standby = standby
         self._stopping = False
+        self._going = Event()
+        self._going.set()
         self._error: LivecamError | None = None
         self._error_lock = Lock()
         self._stages = [
@@ -114,10 +116,20 @@ class Pipeline:
     def stop(self) -> None:
         """Ends the stream after the frame being captured; what is on its way still arrives."""
         self._stopping = True
+        self._going.set()
+
+    def pause(self) -> None:
+        """Takes no further frame from a source that is not live; what is on its way arrives."""
+        self._going.clear()
+
+    def resume(self) -> None:
+        """Goes on after `pause`."""
+        self._going.set()
 
     def abort(self) -> None:
         """Calls every stage off; unfinished output is dropped."""
         self._stopping = True  # a silent source puts nothing into the ring, so it does not meet it
+        self._going.set()
         for ring in self._rings:
             ring.abort()
 
@@ -193,7 +205,7 @@ class Pipeline:
     def _capture(self) -> None:
         self._heard_at = time.monotonic()
         with closing(self._source.frames()) as frames:
-            while not self._stopping:
+            while self._going.wait() and not self._stopping:
                 start = time.perf_counter()
                 try:
                     frame = next(frames)
