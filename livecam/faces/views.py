@@ -65,14 +65,14 @@ class Views:
     def read(self, folder: Path) -> View | None:
         """What is kept of the face in `folder`; None where any of it is missing or damaged."""
         try:
-            with np.load(folder / self._points, allow_pickle=False) as points:
-                mesh = _checked(points["mesh"], _POINTS) if "mesh" in points else None
-                landmarks, best = _checked(points["landmarks"], _FIVE), int(points["best"])
+            points = _loaded(folder / self._points)
+            mesh = _checked(points["mesh"], _POINTS) if "mesh" in points else None
+            landmarks, best = _checked(points["landmarks"], _FIVE), int(points["best"])
             embeddings = {
-                name: _checked(np.load(folder / file, allow_pickle=False), (None,))
+                name: _checked(_loaded(folder / file), (None,))
                 for name, file in self._embeddings.items()
             }
-        except (OSError, ValueError, EOFError, KeyError, BadZipFile) as error:
+        except (OSError, ValueError, TypeError, LookupError, EOFError, BadZipFile) as error:
             _log.debug("No view is kept in %s: %s", folder, error)
             return None
         return View(best, mesh, landmarks, embeddings)
@@ -113,7 +113,14 @@ def _write(file: Path, content: BytesIO) -> None:
             old.unlink(missing_ok=True)
 
 
+def _loaded(file: Path) -> Any:
+    # From memory: what NumPy opens by name it leaves open where it is damaged.
+    return np.load(BytesIO(file.read_bytes()), allow_pickle=False)
+
+
 def _checked(array: Any, shape: tuple[int | None, ...]) -> Any:
+    if not isinstance(array, np.ndarray):
+        raise ValueError(f"{type(array).__name__}, not an array")
     fits = len(array.shape) == len(shape) and all(
         side in {None, extent} for side, extent in zip(shape, array.shape, strict=True)
     )

@@ -1,0 +1,382 @@
+"""Faces on disk: whole or not there, the user's alone, and gone when removed."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from keeping import add_embedder, keep, load
+from PIL import Image
+
+from livecam.consent import Agreement, Said
+from livecam.errors import SettingsError, SinkError, SourceError
+from livecam.face import Embedding, Identity, Points
+from livecam.faces import FaceStore, faces_folder
+from livecam.picture import Picture
+
+pytestmark = pytest.mark.needs_network
+
+
+def left_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.name != ".lock")
+
+
+def same(one: Identity, other: Identity) -> bool:
+    assert one.landmarks is not None
+    assert one.mesh is not None
+    assert other.mesh is not None
+    return (
+        np.array_equal(one.portrait, other.portrait)
+        and np.array_equal(one.mesh, other.mesh)
+        and np.array_equal(one.landmarks, other.landmarks)
+        and one.embeddings.keys() == other.embeddings.keys()
+        and all(np.array_equal(one.embeddings[k], other.embeddings[k]) for k in one.embeddings)
+    )
+
+
+class Counts:
+    """An embedder that counts how often it looks."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def embed(self, picture: Picture, landmarks: Points) -> Embedding:
+        self.looks += 1
+        return np.float32([picture.width, 3, landmarks[0, 0] / picture.width])
+
+
+def test_a_face_is_kept_with_copies_of_its_pictures(photos: list[Path], folder: Path) -> None:
+    face = keep("ann", *photos)
+    assert face.name == "ann"
+    assert face.folder == folder / "ann"
+    assert face.agreed == Agreement(on=date.today(), said=Said.PROGRAM)
+    assert [photo.name for photo in face.photos] == ["200.PNG", "600.PNG", "300.PNG"]
+    assert [photo.size for photo in face.photos] == [(200, 200), (600, 600), (300, 300)]
+    for photo, original in zip(face.photos, photos, strict=True):
+        assert (face.folder / photo.file).read_bytes() == original.read_bytes()
+        assert photo.width == pytest.approx(0.43 * photo.size[0], rel=0.05)
+    assert FaceStore().names() == ["ann"]
+    assert FaceStore().face("ann") == face
+
+
+def test_nobody_else_can_read_it(photos: list[Path], folder: Path) -> None:
+    before = os.umask(0)
+    try:
+        keep("ann", photos[0])
+    finally:
+        os.umask(before)
+    everything = [folder, *folder.rglob("*")]
+    assert len(everything) >= 5
+    assert {path.stat().st_mode & 0o077 for path in everything} == {0}
+
+
+def test_its_identity_is_that_of_the_best_picture(photos: list[Path]) -> None:
+    face = keep("ann", *photos)
+    models, names = load()
+    kept = face.identity(models, names)
+    assert kept.name == "ann"
+    assert kept.portrait.shape == (600, 600, 3)
+    for file in face.folder.glob("*.npz"):
+        file.unlink()
+    made = face.identity(models, names)
+    assert same(kept, made)
+    assert list(face.folder.glob("*.npz"))
+
+
+@pytest.mark.usefixtures("models")
+def test_an_embedder_looks_once(photos: list[Path], tmp_path: Path) -> None:
+    face = keep("ann", *photos[:2])
+    assert face.embedders == []
+    add_embedder(tmp_path / "new")
+    models, names = load("madeup")
+    first = face.identity(models, names)
+    assert face.embedders == ["madeup"]
+    assert first.embeddings["madeup"].shape == (128,)
+    assert same(first, FaceStore().face("ann").identity(models, names))
+
+    # The same name, other weights: what is kept is not theirs.
+    add_embedder(tmp_path / "newer", seed=2)
+    models, names = load("madeup")
+    second = face.identity(models, names)
+    assert not np.array_equal(first.embeddings["madeup"], second.embeddings["madeup"])
+    assert len(list(face.folder.glob("madeup.*"))) == 1
+
+    add_embedder(tmp_path / "other", "another")
+    models, names = load("another")
+    face.identity(models, names)
+    assert face.embedders == ["another", "madeup"]
+
+
+@pytest.mark.usefixtures("models")
+def test_all_pictures_count_and_are_looked_at_no_more_often_than_needed(
+    photos: list[Path], tmp_path: Path
+) -> None:
+    add_embedder(tmp_path / "new")
+    face = keep("ann", *photos)
+    models, names = load()
+    counts = Counts()
+    models = replace(models, embedders={"madeup": counts})
+    embedding = face.identity(models, names).embeddings["madeup"]
+    assert counts.looks == 3
+    assert embedding[0] == pytest.approx((200 + 600 + 300) / 3)
+    assert np.array_equal(face.identity(models, names).embeddings["madeup"], embedding)
+    assert counts.looks == 3
+
+
+@pytest.mark.usefixtures("models")
+@pytest.mark.parametrize("damage", [b"", b"PK\3\4", b"\x93NUMPY\1\0v\0{"])
+def test_what_models_made_is_made_again_where_it_is_damaged(
+    photos: list[Path], tmp_path: Path, damage: bytes
+) -> None:
+    add_embedder(tmp_path / "new")
+    face = keep("ann", *photos[:2], embedder="madeup")
+    models, names = load("madeup")
+    whole = face.identity(models, names)
+    (points,) = face.folder.glob("*.npz")
+    (embedding,) = face.folder.glob("*.npy")
+    np.save(embedding, np.full(128, np.nan, np.float32))
+    assert same(whole, face.identity(models, names))
+    for content in (damage, points.read_bytes()):
+        embedding.write_bytes(content)
+        assert same(whole, face.identity(models, names))
+    points.write_bytes(embedding.read_bytes())
+    assert same(whole, face.identity(models, names))
+    points.write_bytes(damage)
+    assert same(whole, face.identity(models, names))
+    assert points.stat().st_size > 1000
+
+
+def test_a_changed_missing_or_unreadable_picture_is_one_clear_error(photos: list[Path]) -> None:
+    face = keep("ann", photos[0])
+    models, names = load()
+    picture = face.folder / face.photos[0].file
+    content = picture.read_bytes()
+    picture.write_bytes(content[:-1])
+    for said in ("1.png is not the picture that was added", "1.png cannot be read: No such file"):
+        with pytest.raises(SourceError, match=rf"The face 'ann'.* is damaged: {said}") as why:
+            face.identity(models, names)
+        assert "livecam faces add ann PHOTO --overwrite" in why.value.hint
+        picture.unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda text: text[: len(text) // 2],
+        lambda _: "[]",
+        lambda text: text.replace('"1.png"', '"../../secret.png"'),
+        lambda text: text.replace('"version": 1', '"version": 2'),
+        lambda text: text.replace(f'"{date.today().isoformat()}"', '"yesterday"'),
+        lambda text: text.replace('"agreed"', '"denied"'),
+    ],
+)
+def test_a_damaged_record_is_one_clear_error_and_can_be_removed(spoil, photos: list[Path]) -> None:  # type: ignore[no-untyped-def] # a lambda of the table above
+    record = keep("ann", photos[0]).folder / "face.json"
+    text = record.read_text()
+    assert spoil(text) != text
+    record.write_text(spoil(text))
+    with pytest.raises(SourceError, match=r"The face 'ann'.* is damaged: face\.json is not valid"):
+        FaceStore().face("ann")
+    FaceStore().remove("ann")
+    assert FaceStore().names() == []
+
+
+def test_a_face_without_a_record_can_be_replaced(photos: list[Path]) -> None:
+    (keep("ann", photos[0]).folder / "face.json").unlink()
+    with pytest.raises(SourceError, match=r"face\.json cannot be read: No such file"):
+        FaceStore().face("ann")
+    assert keep("ann", photos[1], overwrite=True).photos[0].name == "600.PNG"
+
+
+def test_removing_deletes_everything(photos: list[Path], folder: Path) -> None:
+    keep("ann", *photos)
+    keep("bob", photos[0])
+    FaceStore().remove("ann")
+    assert left_in(folder) == ["bob"]
+    assert FaceStore().names() == ["bob"]
+    with pytest.raises(SourceError, match="no face called 'ann'") as why:
+        FaceStore().remove("ann")
+    assert why.value.hint == "Choose one of bob."
+
+
+def test_a_name_is_taken_once(photos: list[Path], folder: Path) -> None:
+    keep("ann", photos[0])
+    with pytest.raises(SinkError, match="There is a face 'ann' already") as why:
+        keep("ann", photos[1])
+    assert "--overwrite" in why.value.hint
+    assert FaceStore().face("ann").photos[0].name == "200.PNG"
+    keep("ann", photos[1], photos[2], overwrite=True)
+    assert [photo.name for photo in FaceStore().face("ann").photos] == ["600.PNG", "300.PNG"]
+    assert left_in(folder) == ["ann"]
+
+
+def test_pictures_that_do_not_prove_good_change_nothing(
+    photos: list[Path], tmp_path: Path, folder: Path
+) -> None:
+    wall = tmp_path / "wall.png"
+    Image.new("RGB", (300, 300), (90, 120, 90)).save(wall)
+    text = tmp_path / "text.jpg"
+    text.write_text("no picture")
+    gone = tmp_path / "gone.jpg"
+    twin = Path(shutil.copy(photos[0], tmp_path / "twin.png"))
+    keep("ann", photos[0])
+    before = (folder / "ann" / "face.json").read_bytes()
+    for picture, words in {wall: "No face", text: "cannot be read", gone: "gone.jpg"}.items():
+        with pytest.raises(SourceError, match=words):
+            keep("ann", photos[1], picture, overwrite=True)
+    with pytest.raises(SettingsError, match=r"'200\.PNG' and 'twin\.png' are the same picture"):
+        keep("ann", photos[0], twin, overwrite=True)
+    assert (folder / "ann" / "face.json").read_bytes() == before
+    assert left_in(folder) == ["ann"]
+
+
+def test_who_does_not_agree_is_not_kept(photos: list[Path], folder: Path) -> None:
+    def refuse() -> Agreement:
+        raise SettingsError("They said no.", hint="Ask somebody else.")
+
+    models, names = load()
+    with pytest.raises(SettingsError, match="They said no"):
+        FaceStore().add("ann", photos, models, names, agree=refuse)
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", ".", "..", "../x", "/x", "a/b", "a\\b", "a b", ".ann", "-ann", "ann-", "a--b"),
+        *("ann.png", "ann\n", "ann\0", "a_b", "con", "NUL", "lpt1", "a" * 41, "🙂"),
+    ],
+)
+def test_what_is_no_name_is_refused(name: str, folder: Path) -> None:
+    with pytest.raises(SettingsError, match="A face cannot be called") as why:
+        FaceStore().check(name)
+    assert "letters, digits" in why.value.hint
+    for asked in (FaceStore().face, FaceStore().remove):
+        with pytest.raises(SourceError, match="no face called"):
+            asked(name)
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("name", ["ann", "Zoë", "Zoe\u0308", "ann-2", "7", "李雷", "a" * 40])
+def test_names_that_people_have_will_do(name: str, photos: list[Path]) -> None:
+    keep(name, photos[0])
+    assert FaceStore().face(name).photos
+    with pytest.raises(SinkError, match="already"):
+        FaceStore().check(name)
+    FaceStore().remove(name)
+
+
+def test_a_rotated_picture_is_upright(assets: Path, tmp_path: Path) -> None:
+    lying = tmp_path / "phone.jpg"
+    with Image.open(assets / "portrait_a.png") as image:
+        turned = image.convert("RGB").crop((100, 0, 900, 1024)).rotate(90, expand=True)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    turned.save(lying, exif=exif, quality=95)
+    face = keep("ann", lying)
+    assert face.photos[0].size == (800, 1024)
+    models, names = load()
+    identity = face.identity(models, names)
+    assert identity.portrait.shape == (1024, 800, 3)
+    left, right = identity.landmarks[:2]
+    assert right[0] - left[0] > 150
+    assert abs(right[1] - left[1]) < 40
+
+
+def test_one_of_several_faces_stays_the_one_that_was_chosen(assets: Path, tmp_path: Path) -> None:
+    with Image.open(assets / "portrait_a.png") as a, Image.open(assets / "portrait_c.png") as c:
+        us = Image.new("RGB", (1200, 600), (90, 90, 90))
+        us.paste(a.resize((600, 600)), (0, 0))
+        us.paste(c.resize((600, 600)), (600, 0))
+    us.save(tmp_path / "us.png")
+    c_alone = assets / "portrait_c.png"
+    with pytest.raises(SourceError, match=r"There are 2 faces in the portrait 'us\.png'"):
+        keep("cleo", tmp_path / "us.png")
+    face = keep("cleo", tmp_path / "us.png", which=[2])
+    models, names = load()
+    for file in face.folder.glob("*.npz"):
+        file.unlink()
+    assert face.identity(models, names).landmarks[:, 0].min() > 600
+    both = keep("both", tmp_path / "us.png", c_alone, which=[2, 1])
+    assert both.photos[0].landmarks[0][0] > 600 > both.photos[1].landmarks[0][0]
+    with pytest.raises(
+        SourceError, match=r"There is 1 face in the portrait 'portrait_c\.png', not"
+    ):
+        keep("none", tmp_path / "us.png", c_alone, which=[2])
+    with pytest.raises(SettingsError, match="--which is given 3 times for 2 pictures"):
+        keep("none", tmp_path / "us.png", c_alone, which=[2, 1, 1])
+
+
+def test_what_a_killed_process_left_is_swept_up(photos: list[Path], folder: Path) -> None:
+    (folder / ".work-dead" / "ann").mkdir(parents=True)
+    shutil.copy(photos[0], folder / ".work-dead" / "ann" / "1.png")
+    assert FaceStore().names() == []
+    keep("bob", photos[0])
+    assert left_in(folder) == ["bob"]
+
+
+ADD = """
+import sys
+from pathlib import Path
+sys.path[:0] = sys.argv[1:3]
+from keeping import keep
+from livecam.errors import LivecamError
+for name in sys.argv[4:]:
+    try:
+        keep(name, Path(sys.argv[3]))
+        print("kept", name)
+    except LivecamError as error:
+        print(error.message)
+"""
+
+
+def test_processes_that_add_at_once_lose_nothing(photos: list[Path], folder: Path) -> None:
+    here = Path(__file__).parent
+    command = [sys.executable, "-c", ADD, here, here.parent, photos[0]]
+    children = [
+        subprocess.Popen([*command, "ann", "bob", own, "cat"], stdout=subprocess.PIPE, text=True)
+        for own in ("dan", "eve")
+    ]
+    said = [line for child in children for line in child.communicate(timeout=100)[0].splitlines()]
+    assert sorted(said) == sorted(
+        [f"kept {name}" for name in ("ann", "bob", "cat", "dan", "eve")]
+        + [f"There is a face '{name}' already." for name in ("ann", "bob", "cat")]
+    )
+    assert left_in(folder) == ["ann", "bob", "cat", "dan", "eve"]
+    for name in FaceStore().names():
+        assert json.loads((FaceStore().face(name).folder / "face.json").read_text())
+
+
+def test_a_folder_that_cannot_be_written_is_named(
+    photos: list[Path], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.parent.mkdir(parents=True)
+    monkeypatch.setenv("LIVECAM_FACES", str(photos[0] / "faces"))
+    with pytest.raises(
+        (SinkError, SourceError), match=r"200\.PNG/faces cannot be .*Not a dir"
+    ) as why:
+        keep("ann", photos[0])
+    assert "LIVECAM_FACES" in why.value.hint
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_folder_is_named(photos: list[Path], folder: Path) -> None:
+    folder.mkdir(parents=True)
+    folder.chmod(0o500)
+    with pytest.raises(SinkError, match="cannot be changed: Permission denied"):
+        keep("ann", photos[0])
+
+
+def test_the_folder_is_the_users_choice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LIVECAM_FACES", "~/my faces")
+    assert faces_folder() == Path.home() / "my faces"
+    monkeypatch.delenv("LIVECAM_FACES")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert faces_folder().name == "faces"
+    assert "livecam" in faces_folder().parts
