@@ -17,6 +17,7 @@ from livecam.runtime.manifest import Manifest
 from livecam.runtime.session import Session, open_session
 
 Colour = tuple[int, int, int]
+Numbers = float | tuple[float, float, float]
 Dims = Sequence[int | str]
 
 
@@ -42,11 +43,11 @@ class Draft:
         return self.node("Reshape", value, self.constant(dims, np.int64), name=name)
 
     def levels_off(
-        self, image: str, colour: Colour, mean: float | Colour, std: float, channels: str
+        self, image: str, colour: Colour, mean: Numbers, std: Numbers, channels: str
     ) -> str:
         """How far each pixel of NCHW `image` is from `colour`: the sum over channels, of 0–255."""
         sample = np.array(colour[::-1] if channels == "bgr" else colour, np.float64)
-        wanted = ((sample - mean) / std).reshape(1, 3, 1, 1)
+        wanted = ((sample - np.asarray(mean)) / np.asarray(std)).reshape(1, 3, 1, 1)
         apart = self.node("Abs", self.node("Sub", image, self.constant(wanted)))
         scale = np.broadcast_to(np.asarray(std, np.float32), (3,)).reshape(1, 3, 1, 1)
         levels = self.node("Mul", apart, self.constant(scale))
