@@ -6,7 +6,10 @@ relative to lightness, c = a* / (L* + 10): reflectance scales both alike, so a d
 a light skin keeps its hue instead of turning grey.
 
 Light is matched on a 64×64 reduction of both: one offset and one bounded gain per channel, then
-the low frequencies of what is left, finer ones towards the mask's edge.
+the low frequencies of what is left, finer ones towards the mask's edge. Where a skin loses colour
+to become one of another lightness, what is paler than that skin loses less: the white of an eye
+would turn cyan. What is darker than the target is there takes on as much more colour as the
+target's own shadows have: light skin is warmer where it is darker, and grey would look like dirt.
 
 Colour is made at half the size, for the result goes into 4:2:0 video; only lightness is sampled at
 the whole. At a fixed relative chroma, encoded RGB + 0.055 goes about with (L* + 16)^1.25 (the
@@ -92,7 +95,18 @@ def smooth(weighted: FLOAT, sigma: FLOAT) -> FLOAT:  # noqa: D103
     apart = (op.Unsqueeze(at, [0]) - op.Unsqueeze(at, [1])) / sigma
     gaussian = op.Exp(apart * apart * -0.5)
     twice = op.MatMul(gaussian, op.MatMul(weighted, gaussian))
-    return twice[0:3] / twice[3:4]
+    return twice[0:-1] / twice[-1:]
+
+
+@script()
+def matched(texture: FLOAT, gain: FLOAT, offset: FLOAT, mean: FLOAT, apart: FLOAT) -> FLOAT:  # noqa: D103
+    skin = op.ReduceL2(mean[1:3], [0], keepdims=1) + 0.01
+    lost = op.ReduceSum(offset[1:3] * mean[1:3], [0], keepdims=1) / (skin * skin) * -4.0
+    own = op.ReduceL2(texture[:, 1:3], [1], keepdims=1)
+    paler = op.Clip(1.0 - own / skin * 1.1, 0.0, 1.0)
+    share = 1.0 - paler * op.Clip(lost, 0.0, 1.0) * apart
+    chroma = texture[:, 1:3] * gain[1:3] + share * offset[1:3]
+    return op.Concat(texture[:, 0:1] * gain[0:1] + offset[0:1], chroma, axis=1)
 
 
 @script()
@@ -140,20 +154,29 @@ def mesh(  # noqa: D103
     gain = bounded * (1.0 - apart * op.Constant(value=CALMED))
     offset = target_mean - texture_mean * gain
 
-    rest = target_s - (texture_s * gain + offset)
+    lit_s = matched(op.Unsqueeze(texture_s, [0]), gain, offset, texture_mean, apart)
+    rest = target_s - op.Squeeze(lit_s, [0])
     soft = skin_s + 0.0001
-    weighted = op.Concat(rest * soft, soft, axis=0)
-    wide = smooth(weighted, 8.5)
-    narrow = smooth(weighted, 2.4)
+    weighted = op.Concat(rest * soft, target_s[0:1] * soft, soft, axis=0)
+    wide = smooth(weighted, 8.5)[0:3]
+    narrow_and_around = smooth(weighted, 2.4)
+    narrow = narrow_and_around[0:3]
     inner = wide * op.Constant(value=WIDE_SHARE) + narrow * op.Constant(value=NARROW_SHARE)
     edge = 1.0 - op.Clip(weight_s * 2.0 - 1.0, 0.0, 1.0)
-    low = inner + (narrow - inner) * edge + offset
+    low = inner + (narrow - inner) * edge
     size = op.Shape(texture)
     correction = op.Resize(op.Unsqueeze(low, [0]), None, None, size, mode="linear")
 
-    lit = texture * gain + correction
+    lit = matched(texture, gain, offset, texture_mean, apart) + correction
+    off = target_s - target_mean
+    # How much more colour the target has for every L* that it is lighter: on light skin, less.
+    along = op.ReduceSum(off[0:1] * off[1:3] * skin_s, [1, 2]) / (target_spread[0:1] + 1.0)
+    slope = op.Clip(along, -0.02, 0.0) * apart
+    around = op.Unsqueeze(narrow_and_around[3:4], [0])
+    lighter = lit[:, 0:1] - op.Resize(around, None, None, op.Shape(weight), mode="linear")
+    chroma = lit[:, 1:3] + op.Clip(lighter, -12.0, 4.0) * slope
     bounded_l = op.Clip(lit[:, 0:1], 0.0, 100.0)
-    colour = op.Reshape(rgb_from_relative_lab(bounded_l, lit[:, 1:3]), size) + OFFSET
+    colour = op.Reshape(rgb_from_relative_lab(bounded_l, chroma), size) + OFFSET
     per_step = gain[0:1] / (bounded_l + 16.0)
     step = (light - doubled(texture[:, 0:1])) * doubled(per_step)
     # (1 + step)^1.25, to the second order

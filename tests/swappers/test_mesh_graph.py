@@ -224,6 +224,41 @@ def test_nobody_turns_into_chrome(worn: str, target: str) -> None:
     assert np.percentile(after, 2) > np.percentile(before, 2) - 15
 
 
+DARK, LIGHT = (84, 46, 30), (231, 190, 165)
+"""Two skins, sRGB."""
+
+
+def plain(colour: tuple[int, int, int], size: int = SIDE) -> Image:
+    return np.full((size, size, 3), colour, np.uint8)
+
+
+@pytest.mark.parametrize("grey", [60, 150, 220])
+def test_the_white_around_a_window_stays_white_on_a_lighter_skin(grey: int) -> None:
+    """What takes a dark skin to a light one would, taken off grey as well, make it cyan."""
+    eye, keep = plain(DARK), np.zeros((256, 256), np.float32)
+    eye[200:260, 180:300] = grey
+    keep[104:126, 94:146] = 1
+    image, _ = Feeds(eye, plain(LIGHT, 256), keep=keep).run()
+    _, *chroma = lab(image)[101:103, 92:148].mean(axis=(0, 1))
+    assert np.linalg.norm(chroma) < 8
+    skin = lab(image)[np.r_[20:60, 180:230], 128]
+    assert np.abs(skin - lab(plain(LIGHT, 1))[0]).max() < 2
+
+
+@pytest.mark.parametrize("target", ["a", "c"])
+def test_a_stain_on_dark_skin_is_warm_on_light_skin_not_grey(target: str) -> None:
+    stained = plain(DARK)
+    stained[300:330, 150:180] = np.multiply(DARK, 0.75)
+    lit, within = pyramid(face_of(target), 256), oval_of(target, 256)
+    image, _ = Feeds(stained, lit, cover=within).run()
+    clean, _ = Feeds(plain(DARK), lit, cover=within).run()
+    stain = np.s_[153:162, 78:87]
+    here, there = (relative_lab(picture)[stain].mean(axis=(0, 1)) for picture in (image, clean))
+    assert here[0] < there[0] - 4
+    assert here[1] > there[1] + 0.015
+    assert here[2] > there[2]
+
+
 def test_the_same_feeds_give_the_same_bytes() -> None:
     feeds = Feeds(face_of("a"), pyramid(face_of("b"), 320), keep=0.3)
     first, second = feeds.run(), feeds.run()
