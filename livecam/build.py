@@ -116,6 +116,8 @@ class FileSwap:
             SinkError: `output` exists, or cannot be written.
             ModelError: A model cannot be fetched or loaded.
         """
+        if self.face is None:
+            open_face(None, self.settings.models)  # what is missing is said before all else
         source = file_source(self.source, start_s=self.start_s, end_s=self.end_s)
         video_format = source.probe()
         sink = file_sink(
