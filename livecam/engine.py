@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Condition
 
 from livecam.errors import LivecamError
+from livecam.faces import Wearable
 from livecam.frame import Frame
 from livecam.live import Live, LiveRun, LiveStats
 from livecam.pipeline.stage import Stage, reported
@@ -37,8 +38,8 @@ class Wanted:
 
     settings: Settings
     """All of them; what only a new run can take starts one."""
-    face: Path
-    """The portrait to wear."""
+    face: Wearable
+    """As in `Live.face`."""
     camera: str | None = None
     """As in `Live.camera`."""
     outputs: tuple[str, ...] = ()
@@ -115,7 +116,7 @@ class Engine:
                 share=self._share,
                 trouble=self._trouble,
                 wanted=self._wanted,
-                face=run.face if run is not None else self._have.face.name,
+                face=run.face if run is not None else _called(self._have.face),
                 providers=run.providers if run is not None else (),
                 stats=run.stats() if run is not None else None,
             )
@@ -185,7 +186,7 @@ class Engine:
             self._say(f"Loading {wanted.settings.models.swapper}")
             run.use_swapper(wanted.settings.models.swapper, progress=self._fetching)
         if wanted.face != have.face:
-            self._say(f"Putting on {wanted.face.stem}")
+            self._say(f"Putting on {_called(wanted.face)}")
             run.wear(wanted.face)
         mirror = wanted.settings.live.mirror
         if (wanted.camera, mirror) != (have.camera, have.settings.live.mirror):
@@ -258,6 +259,11 @@ def _same_run(one: Wanted, other: Wanted) -> bool:
         )
 
     return lasting(one) == lasting(other)
+
+
+def _called(face: Wearable) -> str:
+    first = face if isinstance(face, str | Path) else face[0]
+    return Path(first).name
 
 
 def _has_ended(run: LiveRun) -> bool:

@@ -1,12 +1,11 @@
 """`livecam app`: the window."""
 
-from pathlib import Path
 from typing import Annotated
 
 import livecam
 from livecam.cli.options import Assignments, SettingsFile, option
 
-Portrait = Annotated[Path | None, option("--face", metavar="PORTRAIT", help="Worn at first.")]
+Portrait = Annotated[str | None, option("--face", metavar="PORTRAIT|NAME", help="Worn at first.")]
 Camera = Annotated[
     str | None,
     option("--camera", metavar="NAME|INDEX|PATH|URL", help="Or `synthetic`; else the first one."),
@@ -22,7 +21,7 @@ def app(
 ) -> None:
     """Opens the window: preview, faces, camera, output and everything else."""
     from livecam.gui.app import run  # noqa: PLC0415 - `--help` must not wait for it
-    from livecam.sources.synthetic import demo_portrait  # noqa: PLC0415
 
-    settings = livecam.load_settings(toml, assignments=assignments or ())
-    run(settings, face=face or demo_portrait(), camera=camera)
+    shortcuts = {"live.face": face, "live.camera": camera}
+    settings = livecam.load_settings(toml, assignments=assignments or (), overrides=shortcuts)
+    run(settings)

@@ -1,33 +1,41 @@
 """The application: the window and its engine, from the first look at a profile to the end."""
 
-from pathlib import Path
-
 from livecam.engine import Engine, Wanted
+from livecam.errands import Errands
 from livecam.gui.start import start
 from livecam.settings import Settings
+from livecam.sources.synthetic import demo_portrait
 
 
-def run(settings: Settings, *, face: Path, camera: str | None) -> None:
-    """Shows the window until it is closed.
+def run(settings: Settings, *, profile: str | None = None) -> None:
+    """Shows the window until it is closed, and remembers how it was left.
 
     Args:
         settings: To begin with.
-        face: The portrait to wear at first.
-        camera: As in `Live.camera`.
+        profile: Where it is remembered; None is the one that is always read.
 
     Raises:
         SinkError: There is no PySide6, a system library of it is missing, or there is no screen.
     """
     application = start()
-    from livecam.gui.preview import attend  # noqa: PLC0415 - PySide6 may be absent
+    from livecam.gui.memory import Memory  # noqa: PLC0415 - PySide6 may be absent
+    from livecam.gui.preview import attend  # noqa: PLC0415
+    from livecam.gui.readouts import Readouts  # noqa: PLC0415
+    from livecam.gui.timeline import Timeline  # noqa: PLC0415
     from livecam.gui.window import MainWindow  # noqa: PLC0415
 
-    engine = Engine(Wanted(settings=settings, face=face, camera=camera, running=True))
+    live = settings.live
+    face = live.face or demo_portrait()
+    errands = Errands("window")
+    engine = Engine(Wanted(settings=settings, face=face, camera=live.camera, running=True))
     try:
-        window = MainWindow(engine, tabs=(), go_live=lambda: ("virtual",))
+        window = MainWindow(engine, tabs=(), foot=(Readouts, Timeline), go_live_to=live.to)
+        memory = Memory(window, profile)
         window.show()
         while window.isVisible():
             attend(0.1)
+        memory.save()
     finally:
+        errands.close()
         engine.close()
         application.processEvents()

@@ -40,7 +40,7 @@ class MainWindow(QMainWindow):
         engine: The run.
         tabs: Pages of the side.
         foot: Panels below the picture.
-        go_live: The outputs that "Go live" opens, asked for when it is pressed.
+        go_live_to: The outputs that "Go live" opens.
     """
 
     def __init__(
@@ -49,19 +49,22 @@ class MainWindow(QMainWindow):
         *,
         tabs: Sequence[Tab],
         foot: Sequence[Callable[[Engine], Panel]] = (),
-        go_live: Callable[[], tuple[str, ...]],
+        go_live_to: tuple[str, ...] = ("virtual",),
     ) -> None:
         super().__init__()
         self.engine = engine
         self.view = View(engine.newest)
-        self._go_live = go_live
+        self.go_live_to = go_live_to
+        """The outputs that "Go live" opens."""
         self._notes = Notes()
         _LOG.addHandler(self._notes)
         self.notices = Notices(engine, self._notes)
         self.panels: list[Panel] = [self.notices]
         self.setCentralWidget(self._laid_out(tabs, foot))
+        left = engine.wanted.settings.window
+        self.resize(left.width, left.height)
+        self.view.showing, self.view.mirrored = left.showing, left.mirror
         self._add_menu()
-        self.resize(1180, 720)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.refresh)
         self._timer.start(_REFRESH_MS)
@@ -141,7 +144,8 @@ class MainWindow(QMainWindow):
             (Showing.BEFORE, self.tr("Before"), "Ctrl+2"),
             (Showing.SPLIT, self.tr("Before and after"), "Ctrl+3"),
         ):
-            action = QAction(text, self, checkable=True, checked=showing is Showing.AFTER)
+            action = QAction(text, self, checkable=True)
+            action.setChecked(showing is self.view.showing)
             action.setShortcut(QKeySequence(key))
             action.setData(showing.value)
             group.addAction(action)
@@ -150,6 +154,7 @@ class MainWindow(QMainWindow):
         menu.addSeparator()
         mirror = QAction(self.tr("Mirror the preview"), self, checkable=True)
         mirror.setShortcut(QKeySequence("Ctrl+M"))
+        mirror.setChecked(self.view.mirrored)
         mirror.toggled.connect(self._change_mirror)
         menu.addAction(mirror)
         full = QAction(self.tr("Full screen"), self)
@@ -182,7 +187,7 @@ class MainWindow(QMainWindow):
 
     def _change_live(self) -> None:
         wanted = self.engine.wanted
-        outputs = () if wanted.outputs else self._go_live()
+        outputs = () if wanted.outputs else self.go_live_to
         self.engine.wanted = replace(wanted, running=True, outputs=outputs)
 
     def _change_showing(self, action: QAction) -> None:
