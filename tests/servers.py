@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -104,10 +105,11 @@ class WebServer:
     asked: Counter[str] = field(default_factory=Counter)
     release: threading.Event = field(default_factory=threading.Event)
     half_sent: threading.Event = field(default_factory=threading.Event)
+    scheme: str = "http"
     port: int = 0
 
     def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"{self.scheme}://127.0.0.1:{self.port}{path}"
 
     def answer(self, request: http.server.BaseHTTPRequestHandler) -> None:
         path = request.path
@@ -162,9 +164,12 @@ class WebServer:
 
 
 @contextmanager
-def web_server() -> Iterator[WebServer]:
-    """A web server for a test; a thread, for what it does is told and counted here."""
-    state = WebServer()
+def web_server(certificate: Path | None = None) -> Iterator[WebServer]:
+    """A web server for a test; a thread, for what it does is told and counted here.
+
+    With a certificate, a file that has its key too, it speaks https.
+    """
+    state = WebServer(scheme="https" if certificate else "http")
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -177,6 +182,10 @@ def web_server() -> Iterator[WebServer]:
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     state.port = server.server_port
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="web")
     thread.start()
     yield state

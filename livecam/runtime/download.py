@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -49,7 +50,7 @@ def download(
         follow_redirects=True,
         timeout=silence_s,
         verify=trusted,
-        event_hooks={"request": [_refuse_unsafe]},
+        event_hooks={"request": [partial(_refuse_unsafe, source)]},
     ) as client:
         for _ in range(_ATTEMPTS):
             if not had < part.length < size:
@@ -141,7 +142,8 @@ def _check(response: httpx.Response, part: _Part) -> None:
         raise FetchError(f"it has a file of {int(said) + continued} bytes, not {part.size}")
 
 
-def _refuse_unsafe(request: httpx.Request) -> None:
+def _refuse_unsafe(source: UrlSource, request: httpx.Request) -> None:
     """Called before each request, those included that a redirect leads to."""
-    if not is_safe_url(str(request.url)):
+    begun_safely = source.url.startswith("https:")
+    if not is_safe_url(str(request.url)) or (begun_safely and request.url.scheme != "https"):
         raise FetchError(f"it leads to an address that is not https: {request.url}")

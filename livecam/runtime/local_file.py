@@ -14,6 +14,8 @@ from livecam.runtime.hashing import digest
 from livecam.runtime.manifest import Manifest, load_manifest
 from livecam.runtime.onnx_file import OnnxFile
 
+_OUTPUTS = ("out_face_mask:0", "out_celeb_face:0", "out_celeb_face_mask:0")
+
 
 @dataclass(frozen=True, slots=True)
 class LocalModel:
@@ -119,8 +121,8 @@ def _side_of_face(file: Path) -> int:
         problem = f"its inputs are {', '.join(value.name for value in graph.input)}"
     elif inputs.keys() - {"morph_value:0"}:
         problem = f"it also takes {', '.join(inputs.keys() - {'morph_value:0'})}"
-    elif len(graph.output) != 3:
-        problem = f"it has {len(graph.output)} outputs, not 3"
+    elif lacking := set(_OUTPUTS) - {value.name for value in graph.output}:
+        problem = f"it does not give {', '.join(sorted(lacking))}"
     else:
         return dims[1]
     raise ModelError(

@@ -2,13 +2,15 @@
 
 import hashlib
 import os
+import shutil
 import socket
+import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from servers import WebServer
+from servers import WebServer, web_server
 
 from livecam.errors import ModelError
 from livecam.runtime.download import FetchError, download
@@ -243,6 +245,49 @@ def test_a_server_that_leads_to_an_unsafe_address(bench: Bench, web: WebServer) 
     bench.add("m", url(web, "/moved"))
     assert "not https" in refusal(bench)
     assert web.asked == {"/moved": 1}  # it did not even go there
+
+
+@pytest.fixture
+def secure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WebServer]:
+    """A server that speaks https, with a certificate that this machine trusts."""
+    certificate = tmp_path / "certificate.pem"
+    public = tmp_path / "public.pem"
+    command = [
+        *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+        *("-nodes", "-subj", "/CN=livecam", "-addext", "subjectAltName=IP:127.0.0.1"),
+        *("-keyout", str(certificate), "-out", str(public)),
+    ]
+    subprocess.run(command, capture_output=True, check=True)
+    certificate.write_bytes(certificate.read_bytes() + public.read_bytes())
+    monkeypatch.setenv("SSL_CERT_FILE", str(public))
+    with web_server(certificate) as server:
+        yield server
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not here")
+class TestHttps:
+    def test_certificates_of_this_machine_are_trusted(
+        self, bench: Bench, secure: WebServer, weights: bytes
+    ) -> None:
+        secure.files["/m.onnx"] = weights
+        bench.add("m", url(secure))
+        assert bench.catalog.path("m").is_file()
+
+    def test_others_are_not(
+        self, bench: Bench, secure: WebServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("SSL_CERT_FILE")
+        bench.add("m", url(secure))
+        assert "CERTIFICATE_VERIFY_FAILED" in refusal(bench)
+
+    def test_it_does_not_lead_to_http_even_here(
+        self, bench: Bench, secure: WebServer, web: WebServer, weights: bytes
+    ) -> None:
+        web.files["/m.onnx"] = weights
+        secure.redirects["/m.onnx"] = web.url("/m.onnx")
+        bench.add("m", url(secure))
+        assert "not https" in refusal(bench)
+        assert not web.asked
 
 
 def test_a_server_that_leads_in_circles(bench: Bench, web: WebServer) -> None:

@@ -11,6 +11,7 @@ from servers import WebServer
 
 from livecam.errors import ModelError
 from livecam.runtime.session import open_session
+from livecam.swappers import FAMILIES
 from tests.runtime.conftest import Bench
 
 UNPINNED = (
@@ -98,6 +99,7 @@ def test_a_face_of_deepfacelab(bench: Bench, mine: Path, *, morph: bool) -> None
     later.accept("some_body_224")
     session = open_session(later.path("some_body_224"))
     assert session.inputs.keys() == ({"in_face:0", "morph_value:0"} if morph else {"in_face:0"})
+    assert FAMILIES["dfm"](added, session, lambda _name: None)
     later.add(mine / "Some Body_224.dfm")  # once more does no harm
     assert bench.catalog.manifest("some_body_224") == added
 
@@ -105,7 +107,7 @@ def test_a_face_of_deepfacelab(bench: Bench, mine: Path, *, morph: bool) -> None
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("a.dfm", face(outputs=2), "it has 2 outputs, not 3"),
+        ("a.dfm", face(outputs=2), "it does not give out_celeb_face_mask:0"),
         ("a.dfm", adding(ones()).SerializeToString(), "its inputs are x"),
         ("a.dfm", b"anything", "not an ONNX file"),
         ("a.dfm", adding(elsewhere("w")).SerializeToString(), "in another file, 'w'"),
