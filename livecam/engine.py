@@ -255,7 +255,8 @@ def _same_run(one: Wanted, other: Wanted) -> bool:
             settings,
             swap=nothing.swap,
             models=replace(settings.models, swapper=""),
-            live=replace(settings.live, mirror=False),
+            live=replace(settings.live, mirror=False, face=None, camera=None, to=nothing.live.to),
+            window=nothing.window,
         )
 
     return lasting(one) == lasting(other)

@@ -18,6 +18,7 @@ def run(settings: Settings, *, profile: str | None = None) -> None:
         SinkError: There is no PySide6, a system library of it is missing, or there is no screen.
     """
     application = start()
+    from livecam.gui.connections import Connections  # noqa: PLC0415
     from livecam.gui.memory import Memory  # noqa: PLC0415 - PySide6 may be absent
     from livecam.gui.preview import attend  # noqa: PLC0415
     from livecam.gui.readouts import Readouts  # noqa: PLC0415
@@ -28,8 +29,9 @@ def run(settings: Settings, *, profile: str | None = None) -> None:
     face = live.face or demo_portrait()
     errands = Errands("window")
     engine = Engine(Wanted(settings=settings, face=face, camera=live.camera, running=True))
+    tabs = [("Camera", lambda engine: Connections(engine, errands))]
     try:
-        window = MainWindow(engine, tabs=(), foot=(Readouts, Timeline), go_live_to=live.to)
+        window = MainWindow(engine, tabs=tabs, foot=(Readouts, Timeline))
         memory = Memory(window, profile)
         window.show()
         while window.isVisible():

@@ -32,12 +32,7 @@ class Memory(QObject):
     def settings(self) -> Settings:
         """All settings as they are wanted now."""
         window, wanted = self._window, self._window.engine.wanted
-        live = replace(
-            wanted.settings.live,
-            face=str(wanted.face),
-            camera=wanted.camera,
-            to=window.go_live_to,
-        )
+        live = replace(wanted.settings.live, face=str(wanted.face), camera=wanted.camera)
         left = replace(
             wanted.settings.window,
             width=max(window.width(), 320),

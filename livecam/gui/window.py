@@ -40,7 +40,6 @@ class MainWindow(QMainWindow):
         engine: The run.
         tabs: Pages of the side.
         foot: Panels below the picture.
-        go_live_to: The outputs that "Go live" opens.
     """
 
     def __init__(
@@ -49,13 +48,10 @@ class MainWindow(QMainWindow):
         *,
         tabs: Sequence[Tab],
         foot: Sequence[Callable[[Engine], Panel]] = (),
-        go_live_to: tuple[str, ...] = ("virtual",),
     ) -> None:
         super().__init__()
         self.engine = engine
         self.view = View(engine.newest)
-        self.go_live_to = go_live_to
-        """The outputs that "Go live" opens."""
         self._notes = Notes()
         _LOG.addHandler(self._notes)
         self.notices = Notices(engine, self._notes)
@@ -187,7 +183,7 @@ class MainWindow(QMainWindow):
 
     def _change_live(self) -> None:
         wanted = self.engine.wanted
-        outputs = () if wanted.outputs else self.go_live_to
+        outputs = () if wanted.outputs else wanted.settings.live.to
         self.engine.wanted = replace(wanted, running=True, outputs=outputs)
 
     def _change_showing(self, action: QAction) -> None:
