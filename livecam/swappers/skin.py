@@ -18,7 +18,7 @@ from livecam.vision.facemesh import (
     RIGHT_BROW,
     RIGHT_EYE,
 )
-from livecam.vision.mask import hull, polygon, smoothstep
+from livecam.vision.mask import hull, polygon, risen, smoothstep
 from livecam.vision.mesh import eye_distance
 
 SIDE = 512
@@ -27,6 +27,12 @@ _CHROMA_OFFSET = 10.0
 """c = a* / (L* + offset), as in models/make_mesh.py."""
 _LEAST_SPREAD = np.array([7.0, 0.06, 0.06])
 _SHARE = np.array([0.6, 1.0, 1.0])
+_DARK, _LIGHT = 35.0, 60.0
+"""CIE L* of skins: up to the first they are dark, from the second on light."""
+_DRAWN = 0.6
+"""By how much a dark skin's brows and lids are drawn stronger for a light one."""
+_LIPS = (0.1, -0.02)
+"""Least relative chroma a, b of lips beyond that of a dark skin around them."""
 _BARE = np.array(CHEEKS_AND_FOREHEAD)
 
 Lab = NDArray[np.float32]
@@ -53,8 +59,14 @@ class Areas:
         self.face = polygon(flat[list(OVAL)], SIDE)
         self.lips = polygon(flat[list(LIPS)], SIDE)
         self.eyes = polygon(flat[list(LEFT_EYE)], SIDE) + polygon(flat[list(RIGHT_EYE)], SIDE)
+        self.soft_eyes = np.clip(self.blurred(self.eyes, 0.01), 0, 1)
+        self.soft_lips = self.blurred(self.lips, 0.02)
         brows = [polygon(hull(flat[list(b)]), SIDE) for b in (LEFT_BROW, RIGHT_BROW)]
         lids = [polygon(hull(flat[list(e)]), SIDE) for e in (LEFT_EYE, RIGHT_EYE)]
+        drawn = np.asarray(
+            cv2.dilate(np.clip(sum([*brows, *lids]), 0, 1), self.disc(0.06)), np.float32
+        )
+        self.drawn = self.blurred(drawn, 0.02) * (1 - self.soft_eyes)
         below = flat[[i for i in OVAL if flat[i, 1] > flat[list(OUTER_EYE_CORNERS), 1].mean()]]
         middle = below.mean(axis=0)
         self.core = polygon(
@@ -77,7 +89,8 @@ def evenly_lit(lab: NDArray[np.float32], areas: Areas) -> NDArray[np.float32]:
     """`lab` without highlights and blotches, which would shine on a lighter face.
 
     Highlights are what is lighter than the skin around; they are bent down, the more the darker
-    the skin, for there they stand out most. Shadows, brows and lips stay.
+    the skin, for there they stand out most. Shadows stay; brows and lids of a dark skin are drawn
+    stronger and its lips redder, for what stands out by a few levels on it is lost on a light one.
     """
     weight = (areas.face + 1e-4) * (1 - 0.97 * areas.features)
     base = _around(lab[..., 0], weight, areas, 0.14)
@@ -86,14 +99,16 @@ def evenly_lit(lab: NDArray[np.float32], areas: Areas) -> NDArray[np.float32]:
     level = float((base * weight).sum() / weight.sum())
     shading = level + _bent(base - level, limit)
     lit = lab.copy()
-    lit[..., 0] = shading + np.where(light > 0, _bent(light, limit), light)
+    dark = 1 - risen(level, _DARK, _LIGHT)
+    stronger = 1 + dark * _DRAWN * areas.drawn
+    lit[..., 0] = shading + np.where(light > 0, _bent(light, limit), stronger * light)
     matt = weight * np.exp(-np.square(np.maximum(light + base - level, 0) / limit))
-    room = 0.02 * (1 + 2 * areas.blurred(areas.lips, 0.02))
-    eyes = np.clip(areas.blurred(areas.eyes, 0.01), 0, 1)
-    for channel in (1, 2):
+    room = 0.02 * (1 + 2 * areas.soft_lips)
+    for channel, redder in enumerate(_LIPS, 1):
         hue = _around(lab[..., channel], matt, areas, 0.4)
         even = hue + _bent(lab[..., channel] - hue, room)
-        lit[..., channel] = even + (lab[..., channel] - even) * eyes
+        even += dark * areas.soft_lips * np.maximum(hue + redder - even, 0)
+        lit[..., channel] = even + (lab[..., channel] - even) * areas.soft_eyes
     return lit
 
 

@@ -12,8 +12,8 @@ from livecam.errors import SourceError
 from livecam.face import Identity
 from livecam.swappers.skin import SIDE, relative_lab, skin_lightness
 from livecam.swappers.texture import Texture, make_texture, with_rim
-from livecam.vision.facemesh import CHEEKS_AND_FOREHEAD, LIPS, NOSE, OVAL
-from livecam.vision.mask import polygon
+from livecam.vision.facemesh import CHEEKS_AND_FOREHEAD, LEFT_BROW, LIPS, NOSE, OVAL, RIGHT_BROW
+from livecam.vision.mask import hull, polygon
 from livecam.vision.mesh import carried, upright
 
 
@@ -104,6 +104,45 @@ def test_the_fringe_of_person_a_is_not_worn() -> None:
     assert hair.sum() > 300
     assert np.median(shown("a")[hair]) < 0.1
     assert shown("a")[hair].max() < 0.4
+
+
+def brows_contrast(who: str, lightness: NDArray[np.float32]) -> float:
+    """How much darker the darkest tenth of the brows is than the forehead, L*."""
+    mesh = texture(who).mesh
+    left, right = (polygon(hull(mesh[list(b), :2]), SIDE) for b in (LEFT_BROW, RIGHT_BROW))
+    inside = np.maximum(left, right) == 1
+    forehead = lightness[cv2.dilate(inside.astype(np.uint8), np.ones((25, 25), np.uint8)) == 1]
+    return float(np.median(forehead) - np.percentile(lightness[inside], 10))
+
+
+def test_the_brows_of_a_dark_skin_are_drawn_stronger_for_a_light_one() -> None:
+    for who, least, most in (("b", 1.25, 2.0), ("a", 0.9, 1.1), ("c", 0.9, 1.1)):
+        looks = texture(who).even, texture(who).original
+        even, original = (brows_contrast(who, look.lightness[0, 0]) for look in looks)
+        assert least < even / original < most, who
+
+
+def lips_beyond_skin(made: Texture) -> NDArray[np.float32]:
+    """Relative chroma a, b of the lips less that of the cheeks, in even light."""
+    chroma = [np.asarray(cv2.resize(plane, (SIDE, SIDE))) for plane in made.even.half[0, 1:3]]
+    lips, cheeks = (
+        np.median([at(plane, made.mesh[list(part)]) for plane in chroma], axis=1)
+        for part in (LIPS, (50, 280, 205, 425))
+    )
+    return np.asarray(lips - cheeks, np.float32)
+
+
+def test_the_lips_of_a_dark_skin_are_redder_than_it_for_a_light_one() -> None:
+    assert lips_beyond_skin(texture("b"))[0] > 0.03
+
+
+def test_light_skin_in_dim_light_keeps_its_lips() -> None:
+    lit = portrait("a")
+    dim = Identity("dim.png", (lit.portrait * 0.35).astype(np.uint8), lit.mesh)
+    made = make_texture(dim)
+    assert made.skin_lightness < 40
+    off = lips_beyond_skin(made) - lips_beyond_skin(texture("a"))
+    assert np.abs(off).max() < 0.06
 
 
 def test_dark_skin_is_dark_and_light_skin_light() -> None:
