@@ -154,7 +154,7 @@ def _agree(catalog: "Catalog", name: str, *, accepted: bool) -> bool:
         return True
     say(
         remarks(),
-        f"The weights of '{name}' are not for commercial use. "
+        f"The weights of '{name}' are not cleared for commercial use. "
         f"Their licence: {manifest.weights.license}",
     )
     if not accepted and sys.stdin.isatty() and sys.stderr.isatty():

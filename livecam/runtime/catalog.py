@@ -118,7 +118,7 @@ class Catalog:
         return ready or self.store.install(manifest, progress=progress or _silent)
 
     def accept(self, name: str) -> None:
-        """Records that the user accepts the licence of a model that is not for commercial use.
+        """Records that the user accepts the licence of a model, which bars commercial use.
 
         Raises:
             ModelError: There is no such model, or the record cannot be written.
@@ -225,7 +225,7 @@ class Catalog:
         manifest = self.manifest(name)
         if not self.licences.allow(manifest):
             raise ModelError(
-                f"The weights of '{name}' are not for commercial use (licence: "
+                f"The weights of '{name}' are not cleared for commercial use (licence: "
                 f"{manifest.weights.license}), which has to be accepted once.",
                 hint=f"Run `livecam models pull {name} --accept-license`.",
             )

@@ -25,7 +25,7 @@ class FetchError(Exception):
 def download(
     source: UrlSource, target: Path, *, size: int, progress: Progress, silence_s: float = 30
 ) -> str:
-    """The SHA-256 of `target`, once it has as many bytes as the file at the source's address.
+    """The SHA-256 of `target`, once it has at least as many bytes as the file at the address.
 
     What `target` has already is taken for the beginning of that file, and only the rest is asked
     for. Whether it was one, the hash tells; a wrong one asks for a start from nothing.
@@ -69,9 +69,7 @@ class _Part:
         self.path, self.size, self._report = path, size, report
         self.digest = hashlib.sha256()
         self.length = path.stat().st_size if path.is_file() else 0
-        if self.length > size:
-            self.restart()
-        elif self.length:
+        if self.length:
             with path.open("rb") as file:
                 while piece := file.read(_CHUNK):
                     self.digest.update(piece)

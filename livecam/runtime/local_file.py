@@ -40,7 +40,7 @@ def recognise(file: Path, known: Sequence[Manifest]) -> LocalModel:
         ModelError: It cannot be read, or is none of these.
     """
     try:
-        if file.suffix == ".toml":
+        if file.suffix.lower() == ".toml":
             return _of_manifest(file)
         sha256 = digest(file)
     except OSError as error:
@@ -50,7 +50,7 @@ def recognise(file: Path, known: Sequence[Manifest]) -> LocalModel:
     for manifest in known:
         if manifest.weights.sha256 == sha256:
             return LocalModel(manifest, file)
-    if file.suffix == ".dfm":
+    if file.suffix.lower() == ".dfm":
         return _of_face(file, sha256)
     return LocalModel(_namesake(file, sha256, known), file)
 

@@ -88,14 +88,14 @@ def test_a_licence_is_accepted_once(livecam: Command, store: Path, mine: Path) -
     added = livecam("models", "add", mine)
     assert added.code == 0
     assert added.err.splitlines() == [
-        f"The weights of 'mine' are not for commercial use. Their licence: {LICENCE}",
+        f"The weights of 'mine' are not cleared for commercial use. Their licence: {LICENCE}",
         "Before you use it: livecam models pull mine --accept-license",
     ]
     assert row(livecam, "mine").split()[-4:] == ["no", "2.0", "MB", "yes"]
     refused = livecam("models", "path", "mine")
     assert refused.code == 4
     error, hint = refused.err.splitlines()
-    assert error.startswith("Error: The weights of 'mine' are not for commercial use")
+    assert error.startswith("Error: The weights of 'mine' are not cleared for commercial use")
     assert LICENCE in error
     assert hint == "Run `livecam models pull mine --accept-license`."
     assert livecam("models", "pull", "mine").code == 4
@@ -119,7 +119,7 @@ def test_swap_with_a_model_that_was_not_accepted(
     )
     assert outcome.code == 4
     error, hint = outcome.err.splitlines()
-    assert "'mine' are not for commercial use" in error
+    assert "'mine' are not cleared for commercial use" in error
     assert hint == "Run `livecam models pull mine --accept-license`."
     assert not Path("out.mp4").exists()
     assert sorted(path.name for path in store.iterdir()) == [".lock", "mine", "mine.toml"]

@@ -16,7 +16,7 @@ TERMS = 'license = "For study only"\ncommercial = false'
 
 @pytest.fixture
 def bound(bench: Bench, web: WebServer, weights: bytes) -> Bench:
-    """A bench with one model 'm' that is not for commercial use."""
+    """A bench with one model 'm' that is not cleared for commercial use."""
     web.files["/m.onnx"] = weights
     bench.add("m", f'{{ url = "{web.url("/m.onnx")}" }}', terms=TERMS)
     return bench
@@ -32,7 +32,10 @@ def test_nothing_is_fetched_before_the_licence_is_accepted(bound: Bench, web: We
     for use in (catalog.path, catalog.bench, lambda name: catalog.pull([name])):
         with pytest.raises(ModelError) as caught:
             use("m")
-        assert "'m' are not for commercial use (licence: For study only)" in caught.value.message
+        assert (
+            "'m' are not cleared for commercial use (licence: For study only)"
+            in caught.value.message
+        )
         assert caught.value.hint == "Run `livecam models pull m --accept-license`."
     assert not web.asked
     catalog.accept("m")
