@@ -96,19 +96,20 @@ def restorer(size: int, *, weight: str | None = None, tint: Sequence[float] = (1
     return saved(nodes, inputs=inputs, outputs=outputs, weights=weights)
 
 
-def upscaler(scale: int, *, blur: int = 0) -> bytes:
+def upscaler(scale: int, *, blur: int = 0, tint: Sequence[float] = (1, 1, 1)) -> bytes:
     """Real-ESRGAN's shape: every pixel becomes `scale` × `scale`, after a blur.
 
     Args:
         scale: How many times as large the picture becomes.
         blur: How far the network looks, px.
+        tint: What red, green and blue are multiplied with.
     """
     side = 2 * blur + 1
     random = np.random.default_rng(scale)
     kernel = random.random((side, side))
     weight = np.zeros((3, 3, side, side), np.float32)
     for channel in range(3):
-        weight[channel, channel] = kernel / kernel.sum()
+        weight[channel, channel] = tint[channel] * kernel / kernel.sum()
     return saved(
         [
             helper.make_node(
