@@ -4,27 +4,22 @@ Each branch is the options dataclass of its room; a field's place in the tree is
 everywhere: `tracking.detect_every_s` in `--set`, `[tracking]` with `detect_every_s` in TOML.
 """
 
-import ast
 import difflib
-import inspect
-import itertools
-import textwrap
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass as plain_dataclass
-from dataclasses import field, is_dataclass
-from enum import Enum, StrEnum
+from dataclasses import field
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
-from pydantic.dataclasses import dataclass, is_pydantic_dataclass
-from pydantic.fields import FieldInfo
+from pydantic.dataclasses import dataclass
 
 from livecam.detectors import DetectorOptions
 from livecam.errors import SettingsError
 from livecam.media.encoders import Encoding
 from livecam.media.live_encoding import LiveEncoding
+from livecam.options import Option, options_of
 from livecam.swap.options import SwapOptions
 from livecam.tracking import TrackingOptions
 
@@ -125,61 +120,9 @@ class Settings:
     """How the window was left."""
 
 
-@plain_dataclass(frozen=True, slots=True)
-class Option:
-    """One leaf of the tree, as a person needs to know it."""
-
-    name: str
-    """Full name, with dots."""
-    default: object
-    limits: str
-    """What it may be: its bounds or its choices; empty where any value of its type will do."""
-    help: str
-    """The docstring under the field."""
-
-
-def options(kind: type = Settings, *, prefix: str = "") -> Iterator[Option]:
+def options() -> Iterator[Option]:
     """Every option of the tree, in the order of the fields; branches after leaves, as in TOML."""
-    assert is_pydantic_dataclass(kind)
-    texts, defaults = _docstrings(kind), kind()
-    branches = []
-    for name, info in kind.__pydantic_fields__.items():
-        default = getattr(defaults, name)
-        if is_dataclass(default):
-            branches.append((name, type(default)))
-        else:
-            yield Option(prefix + name, default, _limits(info), texts.get(name, ""))
-    for name, branch in branches:
-        yield from options(branch, prefix=f"{prefix}{name}.")
-
-
-def _docstrings(kind: type) -> dict[str, str]:
-    """The docstring under each field of a dataclass, on one line."""
-    (definition,) = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
-    assert isinstance(definition, ast.ClassDef)
-    return {
-        field.target.id: " ".join(text.value.value.split())
-        for field, text in itertools.pairwise(definition.body)
-        if isinstance(field, ast.AnnAssign)
-        and isinstance(field.target, ast.Name)
-        and isinstance(text, ast.Expr)
-        and isinstance(text.value, ast.Constant)
-        and isinstance(text.value.value, str)
-    }
-
-
-def _limits(info: FieldInfo) -> str:
-    if get_origin(info.annotation) is Literal:
-        return " | ".join(map(str, get_args(info.annotation)))
-    if isinstance(info.annotation, type) and issubclass(info.annotation, Enum):
-        return " | ".join(str(choice.value) for choice in info.annotation)
-    signs = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤", "multiple_of": "a multiple of"}
-    return ", ".join(
-        f"{signs[key]} {getattr(bound, key):g}"
-        for bound in info.metadata
-        for key in signs
-        if getattr(bound, key, None) is not None
-    )
+    return options_of(Settings)
 
 
 def load_settings(
