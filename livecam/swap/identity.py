@@ -76,7 +76,8 @@ def find_face(portrait: Identity, detector: Detector, *, which: int | None = Non
     if not found:
         raise SourceError(
             f"No face was found in the portrait '{portrait.name}'.",
-            hint="Use a picture with one face that looks towards the camera.",
+            hint="Use a picture with one face that looks towards the camera; cut a large picture "
+            "down to the face.",
         )
     widest = max(face.box.width for face in found)
     shown = [face for face in found if face.box.width >= _BYSTANDER * widest]
@@ -140,6 +141,8 @@ def averaged(identities: Sequence[Identity]) -> Identity:
     Raises:
         SourceError: Two of them show different people, as far as an embedder tells.
     """
+    if len(identities) == 1:
+        return identities[0]
     _refuse_different(identities)
     best = identities[best_of(identities)]
     means: dict[str, Embedding] = {
