@@ -3,10 +3,11 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import cv2
 import numpy as np
 from PIL import Image as Pillow
 from PIL.PngImagePlugin import PngInfo
@@ -27,8 +28,8 @@ _IMAGE_DESCRIPTION = 0x010E  # EXIF 2.32, table 4
 class ImageFileSink:
     """One frame into an image file, which appears under its name only when it is whole.
 
-    With `copy_from`, only the pixels that differ from that image are replaced; its transparency,
-    EXIF, colour profile and text come along.
+    With `copy_from`, only the pixels that differ from that image are replaced, unless the frame has
+    another size; its transparency, EXIF, colour profile and text come along.
     """
 
     path: Path
@@ -82,9 +83,7 @@ class ImageFileSink:
         if self.copy_from is None:
             still = Still(rgb_of(picture), None)
         else:
-            old = read_still(self.copy_from)
-            rgb = rgb_changed(old.rgb, picture_of(old.rgb), picture)
-            still = Still(rgb, old.alpha, old.info, old.text)
+            still = _changed(read_still(self.copy_from), picture)
         image = Pillow.fromarray(still.rgb)
         if still.alpha is not None and kind in _WITH_ALPHA:
             image = Pillow.fromarray(np.dstack([still.rgb, still.alpha]))
@@ -115,6 +114,16 @@ class ImageFileSink:
         if kind == "TIFF":
             options["compression"] = "tiff_deflate"
         return options
+
+
+def _changed(old: Still, picture: Picture) -> Still:
+    """`old` as `picture` shows it; one of another size takes the place of every pixel."""
+    if old.rgb.shape[:2] == picture.y.shape:
+        return replace(old, rgb=rgb_changed(old.rgb, picture_of(old.rgb), picture))
+    alpha = old.alpha
+    if alpha is not None:
+        alpha = np.asarray(cv2.resize(alpha, (picture.width, picture.height)), np.uint8)
+    return replace(old, rgb=rgb_of(picture), alpha=alpha)
 
 
 def image_kind(path: Path) -> str:
