@@ -105,16 +105,17 @@ class Network:
         return found
 
     def _can_batch(self, tensor: NDArray[np.float32], source: NDArray[np.float32]) -> bool:
-        """Whether pictures come out of a batch as they do by themselves; tried once.
+        """Whether a picture comes out the same beside another one as by itself; tried once.
 
         Many a graph says that it takes batches, or is made to, and has a batch of one within.
         """
+        unlike = np.concatenate([np.flip(tensor[:1]), tensor[:1]])
         try:
-            together = self._outputs(tensor, source)[-1:]
+            together = self._outputs(unlike, source)[1:]
         except ModelError as error:
             _log.info("%s takes no batches, and runs once for each part: %s", self._name, error)
             return False
-        apart = self._outputs(tensor[-1:], source)
+        apart = self._outputs(tensor[:1], source)
         gap = float(np.abs(together - apart).max()) / (self._high - self._low)
         if gap > _ALIKE:
             _log.info("%s mixes what is in a batch, and runs once for each part", self._name)

@@ -25,7 +25,6 @@ from livecam.runtime.manifest import Manifest
 from livecam.runtime.session import Session, open_session
 from livecam.swappers import FAMILIES
 from livecam.swappers.manner import Manner
-from livecam.swappers.network import Network
 
 LEAST_DB = 45.0
 _TILT_DEG = 12.0
@@ -200,6 +199,3 @@ def _inside(mask: NDArray[np.uint8], place: NDArray[np.float32], picture: Pictur
     size = picture.width, picture.height
     back = cv2.warpAffine(mask, place, size, flags=cv2.WARP_INVERSE_MAP | cv2.INTER_LINEAR)
     return back > 250
-
-
-__all__ = ["LEAST_DB", "Network", "check", "cut", "expected_source", "identity", "scene"]
