@@ -18,20 +18,16 @@ def run(settings: Settings, *, profile: str | None = None) -> None:
         SinkError: There is no PySide6, a system library of it is missing, or there is no screen.
     """
     application = start()
-    from livecam.gui.connections import Connections  # noqa: PLC0415
     from livecam.gui.memory import Memory  # noqa: PLC0415 - PySide6 may be absent
     from livecam.gui.preview import attend  # noqa: PLC0415
-    from livecam.gui.readouts import Readouts  # noqa: PLC0415
-    from livecam.gui.timeline import Timeline  # noqa: PLC0415
-    from livecam.gui.window import MainWindow  # noqa: PLC0415
+    from livecam.gui.studio import studio  # noqa: PLC0415
 
     live = settings.live
     face = live.face or demo_portrait()
     errands = Errands("window")
     engine = Engine(Wanted(settings=settings, face=face, camera=live.camera, running=True))
-    tabs = [("Camera", lambda engine: Connections(engine, errands))]
     try:
-        window = MainWindow(engine, tabs=tabs, foot=(Readouts, Timeline))
+        window = studio(engine, errands)
         memory = Memory(window, profile)
         window.show()
         while window.isVisible():

@@ -1,7 +1,7 @@
 """The main window: the picture, what it is, and everything that can be changed about it."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer
@@ -29,16 +29,13 @@ _REFRESH_MS = 100
 _COLOURS = {Phase.OFF: "#6b7280", Phase.PREVIEW: "#2563eb", Phase.LIVE: "#dc2626"}
 _LOG = logging.getLogger("livecam")
 
-Tab = tuple[str, Callable[[Engine], Panel]]
-"""A page of the side: its title, and what makes it."""
-
 
 class MainWindow(QMainWindow):
     """Shows how things are ten times a second; no frame ever waits for it.
 
     Args:
         engine: The run.
-        tabs: Pages of the side.
+        tabs: Pages of the side, each with its title.
         foot: Panels below the picture.
     """
 
@@ -46,8 +43,8 @@ class MainWindow(QMainWindow):
         self,
         engine: Engine,
         *,
-        tabs: Sequence[Tab],
-        foot: Sequence[Callable[[Engine], Panel]] = (),
+        tabs: Sequence[tuple[str, Panel]],
+        foot: Sequence[Panel] = (),
     ) -> None:
         super().__init__()
         self.engine = engine
@@ -55,7 +52,7 @@ class MainWindow(QMainWindow):
         self._notes = Notes()
         _LOG.addHandler(self._notes)
         self.notices = Notices(engine, self._notes)
-        self.panels: list[Panel] = [self.notices]
+        self.panels: list[Panel] = []
         self.setCentralWidget(self._laid_out(tabs, foot))
         left = engine.wanted.settings.window
         self.resize(left.width, left.height)
@@ -89,12 +86,10 @@ class MainWindow(QMainWindow):
         )
         return asked is QMessageBox.StandardButton.Yes
 
-    def _laid_out(self, tabs: Sequence[Tab], foot: Sequence[Callable[[Engine], Panel]]) -> QWidget:
+    def _laid_out(self, tabs: Sequence[tuple[str, Panel]], foot: Sequence[Panel]) -> QWidget:
         side = QTabWidget(documentMode=True)
         side.setAccessibleName(self.tr("Settings"))
-        for title, make in tabs:
-            panel = make(self.engine)
-            self.panels.append(panel)
+        for title, panel in tabs:
             scrolled = QScrollArea(widgetResizable=True)
             scrolled.setFrameShape(QScrollArea.Shape.NoFrame)
             scrolled.setWidget(panel)
@@ -104,11 +99,9 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(self._head())
         column.addWidget(self.view, 1)
-        column.addWidget(self.notices)
-        for make in foot:
-            panel = make(self.engine)
-            self.panels.append(panel)
+        for panel in (self.notices, *foot):
             column.addWidget(panel)
+        self.panels = [self.notices, *foot, *(panel for _, panel in tabs)]
         split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         split.addWidget(left)
         split.addWidget(side)

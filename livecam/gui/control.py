@@ -1,0 +1,218 @@
+"""What one option is shown with and changed with, by its type."""
+
+import re
+import tomllib
+from collections.abc import Callable
+from enum import Enum
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLineEdit,
+    QSlider,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from livecam.options import Option
+
+_STEPS = 100
+"""Of a slider between its bounds."""
+_UNITS = {"_s": " s", "_px": " px", "_deg": "°"}
+
+Change = Callable[[object], None]
+
+
+class Control(QWidget):
+    """What an option is, and is changed with.
+
+    Args:
+        option: Which one.
+        change: Told of what somebody chose.
+    """
+
+    def __init__(self, option: Option, change: Change) -> None:
+        super().__init__()
+        self.option = option
+        self._change = change
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+
+    def show_value(self, value: Any) -> None:
+        """Shows what the option is, without telling of a change."""
+        raise NotImplementedError
+
+    def _add(self, widget: QWidget, stretch: int = 1) -> None:
+        widget.setAccessibleName(title(self.option))
+        self._row.addWidget(widget, stretch)
+        self.setFocusProxy(widget)
+
+
+class _Switch(Control):
+    def __init__(self, option: Option, change: Change) -> None:
+        super().__init__(option, change)
+        self._box = QCheckBox()
+        self._box.clicked.connect(change)
+        self._add(self._box)
+
+    def show_value(self, value: Any) -> None:
+        self._box.setChecked(bool(value))
+
+
+class _Choice(Control):
+    def __init__(self, option: Option, change: Change) -> None:
+        super().__init__(option, change)
+        self._box = QComboBox()
+        for choice in option.choices:
+            self._box.addItem(str(getattr(choice, "value", choice)))
+        self._box.activated.connect(self._choose)
+        self._add(self._box)
+
+    def show_value(self, value: Any) -> None:
+        if not self._box.view().isVisible():
+            self._box.setCurrentIndex(self.option.choices.index(value))
+
+    def _choose(self, place: int) -> None:
+        self._change(self.option.choices[place])
+
+
+class _Several(Control):
+    """Any of the choices."""
+
+    def __init__(self, option: Option, change: Change) -> None:
+        super().__init__(option, change)
+        column = QVBoxLayout()
+        self._boxes: dict[object, QCheckBox] = {}
+        for choice in option.choices:
+            box = QCheckBox(str(getattr(choice, "value", choice)))
+            box.clicked.connect(self._choose)
+            column.addWidget(box)
+            self._boxes[choice] = box
+        self._row.addLayout(column)
+
+    def show_value(self, value: Any) -> None:
+        for choice, box in self._boxes.items():
+            box.setChecked(choice in value)
+
+    def _choose(self) -> None:
+        self._change(tuple(choice for choice, box in self._boxes.items() if box.isChecked()))
+
+
+class _Number(Control):
+    """A number, with a slider where it has two bounds."""
+
+    def __init__(self, option: Option, change: Change) -> None:
+        super().__init__(option, change)
+        whole = option.kind is int
+        self._spin: QSpinBox | QDoubleSpinBox = QSpinBox() if whole else QDoubleSpinBox()
+        least, most = option.least, option.most
+        if isinstance(self._spin, QSpinBox):
+            self._spin.setRange(int(least or 0), int(most if most is not None else 1_000_000))
+        else:
+            self._spin.setRange(least or 0.0, most if most is not None else 1e6)
+            self._spin.setSingleStep(0.05)
+            self._spin.setDecimals(3)
+        self._spin.setSuffix(unit(option))
+        self._spin.setKeyboardTracking(False)
+        self._spin.valueChanged.connect(self._spun)
+        self._slider: QSlider | None = None
+        if least is not None and most is not None:
+            self._slider = QSlider(Qt.Orientation.Horizontal)
+            self._slider.setRange(0, int(most - least) if whole else _STEPS)
+            self._slider.valueChanged.connect(self._slid)
+            self._add(self._slider, 2)
+        self._add(self._spin)
+
+    def show_value(self, value: Any) -> None:
+        if not self._spin.hasFocus() or self._slider is not None:
+            with QSignalBlocker(self._spin):
+                self._spin.setValue(value)
+        if self._slider is not None and not self._slider.isSliderDown():
+            with QSignalBlocker(self._slider):
+                self._slider.setValue(round((value - (self.option.least or 0)) / self._step()))
+
+    def _step(self) -> float:
+        """Of the slider."""
+        if self.option.kind is int:
+            return 1
+        return ((self.option.most or 0) - (self.option.least or 0)) / _STEPS
+
+    def _slid(self, place: int) -> None:
+        value = (self.option.least or 0) + place * self._step()
+        self._change(int(value) if self.option.kind is int else round(value, 3))
+
+    def _spun(self, value: float) -> None:
+        self._change(value)
+
+
+class _Text(Control):
+    """Anything else, written as in a settings file; nothing means none."""
+
+    def __init__(self, option: Option, change: Change) -> None:
+        super().__init__(option, change)
+        self._edit = QLineEdit()
+        self._edit.editingFinished.connect(self._edited)
+        self._shown: object = None
+        self._add(self._edit)
+
+    def show_value(self, value: Any) -> None:
+        if value != self._shown or not self._edit.hasFocus():
+            self._shown = value
+            self._edit.setText(written(value))
+
+    def _edited(self) -> None:
+        value = _read(self._edit.text().strip(), like=self._shown)
+        if value != self._shown:
+            self._change(value)
+
+
+def control_of(option: Option, change: Change) -> Control:
+    """The control for an option of its type."""
+    if option.several and option.choices:
+        return _Several(option, change)
+    if option.choices:
+        return _Choice(option, change)
+    if option.kind is bool:
+        return _Switch(option, change)
+    if option.kind in {int, float} and not option.several:
+        return _Number(option, change)
+    return _Text(option, change)
+
+
+def title(option: Option) -> str:
+    """What an option is called on a label."""
+    return plain(re.sub(r"_(s|px|deg)$", "", option.name.rpartition(".")[2])).capitalize()
+
+
+def unit(option: Option) -> str:
+    """What stands behind an option's number."""
+    return next((sign for end, sign in _UNITS.items() if option.name.endswith(end)), "")
+
+
+def plain(name: str) -> str:
+    """A name of the code as people write it."""
+    return name.replace("_", " ")
+
+
+def written(value: object) -> str:
+    """A value as a line of text; empty for none."""
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, tuple):
+        return ", ".join(written(one) for one in value)
+    return "" if value is None else str(value)
+
+
+def _read(text: str, *, like: object) -> object:
+    if not isinstance(like, tuple):
+        return text or None
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    try:
+        return tuple(tomllib.loads(f"value = [{', '.join(parts)}]")["value"])
+    except tomllib.TOMLDecodeError:
+        return tuple(parts)
