@@ -31,7 +31,7 @@ Accepted = Annotated[
 def list_models() -> None:
     """Lists every model with its licence, says whether it is here, and how fast it ran."""
     table = Table(box=None, pad_edge=False)
-    for title in ("model", "task", "licence", "commercial use", "size", "here", "speed"):
+    for title in ("model", "task", "licence", "commercial", "size", "here", "speed"):
         table.add_column(title, justify="right" if title == "size" else "left", no_wrap=True)
     for entry in _catalog().entries():
         table.add_row(*_row(entry))
@@ -45,7 +45,7 @@ def _row(entry: "Entry") -> Sequence[str]:
     return (
         manifest.name,
         manifest.task,
-        weights.license,
+        weights.license.partition(" (")[0],  # where to read it is said when it is asked for
         "yes" if weights.commercial else accepted,
         f"{size / 1e6:.1f} MB" if size else "",
         "built in" if weights.builtin else "yes" if entry.installed else "no",
