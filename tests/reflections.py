@@ -161,7 +161,7 @@ def check(name: str, manifest: Manifest, *, boost: int = 1) -> float:
     place, side = disguise.alignment(seen, manner)
     patch = disguise.swap(Crop(picture.crop(place, side), place), seen, manner, time_s=0.0)
     assert patch is not None
-    fed = session.fed[0]
+    fed = session.fed[-1]
     _check_target(model, fed["target"], picture, seen, boost)
     expected = expected_source(model, who)
     fit = {"rtol": 2e-3, "atol": 2e-4} if model.half else {"rtol": 1e-4, "atol": 1e-6}
