@@ -7,10 +7,12 @@ with job.pipeline as pipeline:
 print(job.report())
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from livecam.faces import Wearable, open_face
+from livecam.faces.cast import Cast, is_told, open_cast, settings_for
 from livecam.load import load_models, load_upscaler
 from livecam.media.length import expected_frames
 from livecam.pipeline.pipeline import Pipeline
@@ -44,6 +46,8 @@ class Report:
     """Frames the detector looked at."""
     fps: float
     """Frames done per second of work."""
+    seen: Mapping[str, int] = field(default_factory=dict)
+    """Frames in which each of the people of a reference or a cast was told to be, by name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +59,8 @@ class Job:
     output: Path
     frame_count: int | None
     """Frames there will be, as far as the input says."""
+    people: tuple[str, ...] = ()
+    """Those of a reference or a cast, by name."""
 
     def report(self) -> Report:
         """What has come of it until now."""
@@ -65,6 +71,10 @@ class Job:
             unswapped=self.face_swap.report.unswapped,
             looks=self.face_swap.report.looks,
             fps=stats.fps,
+            seen={
+                name: self.face_swap.report.seen.get(number, 0)
+                for number, name in enumerate(self.people)
+            },
         )
 
 
@@ -82,6 +92,11 @@ class FileSwap:
     face: Wearable | None = None
     """The face to wear: a picture of it; as text the path of one, or else the name of a face that
     is kept; or several pictures of one person. None for a model whose file is the face."""
+    reference: Wearable | None = None
+    """The one person whose face changes, likewise; None leaves that to `settings.swap`."""
+    cast: Path | None = None
+    """A file that says which people's faces change into which, instead of `face` and `reference`.
+    """
     settings: Settings = field(default_factory=Settings)
     overwrite: bool = False
     """Replace `output` if it exists."""
@@ -111,12 +126,13 @@ class FileSwap:
             progress: Told of models that are fetched on first use.
 
         Raises:
-            SettingsError: The times leave nothing, or a setting names a model that cannot do this.
-            SourceError: `source` or `face` cannot be read, or `face` shows no face.
+            SettingsError: The times leave nothing, a setting names a model that cannot do this, or
+                `cast` is none, or its people cannot be told apart.
+            SourceError: `source`, `face` or `reference` cannot be read, or shows no face.
             SinkError: `output` exists, or cannot be written.
             ModelError: A model cannot be fetched or loaded.
         """
-        if self.face is None:
+        if self.face is None and self.cast is None:
             open_face(None, self.settings.models)  # what is missing is said before all else
         source = file_source(self.source, start_s=self.start_s, end_s=self.end_s)
         video_format = source.probe()
@@ -136,7 +152,10 @@ class FileSwap:
         if beside:
             beside.check(video_format)
         timings = Timings()
-        face_swap = make_face_swap(self.face, self.settings, timings=timings, progress=progress)
+        cast = open_cast(
+            self.face, reference=self.reference, cast=self.cast, names=self.settings.models
+        )
+        face_swap = _face_swap(cast, self.settings, timings=timings, progress=progress)
         processor: Processor = face_swap
         sinks: list[Sink] = [sink]
         if beside:
@@ -152,7 +171,7 @@ class FileSwap:
             timings=timings,
             ahead=face_swap.follow,
         )
-        return Job(pipeline, face_swap, self.output, _frame_count(source))
+        return Job(pipeline, face_swap, self.output, _frame_count(source), cast.names)
 
 
 def make_face_swap(
@@ -175,17 +194,24 @@ def make_face_swap(
         SourceError: `face` cannot be read, or shows no face.
         ModelError: A model cannot be fetched or loaded.
     """
-    opened = open_face(face, settings.models)
-    models = load_models(settings, progress=progress)
-    tracker = Tracker(models.detector, models.landmarker, settings.tracking)
-    identity = opened.identity(models, settings.models)
+    cast = open_cast(face, reference=None, cast=None, names=settings.models)
+    return _face_swap(cast, settings, timings=timings, progress=progress)
+
+
+def _face_swap(
+    cast: Cast, settings: Settings, *, timings: Timings | None, progress: Progress | None
+) -> FaceSwap:
+    settings = settings_for(cast, settings)
+    tell_people = is_told(settings, live=False)
+    models = load_models(settings, tell_people=tell_people, progress=progress)
     return FaceSwap(
-        tracker,
+        Tracker(models.detector, models.landmarker, settings.tracking),
         models.swapper,
-        identity,
+        cast.worn(models, settings.models),
         settings.swap,
         masks=Masks(models.occluder, models.parser),
         enhancer=models.enhancer,
+        recognition=cast.recognition(models, settings, live=False),
         timings=timings,
     )
 

@@ -8,8 +8,10 @@ with livecam.Live(face=Path("me.png"), to=["virtual", "call.mkv"]).prepare() as 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from pathlib import Path
 
-from livecam.faces import Wearable, open_face
+from livecam.faces import Wearable
+from livecam.faces.cast import is_told, open_cast, settings_for
 from livecam.frame import VideoFormat
 from livecam.live_run import LiveRun, LiveStats, refuse_twins
 from livecam.load import load_models
@@ -43,6 +45,11 @@ class Live:
     face: Wearable | None = None
     """The face to wear: a picture of it; as text the path of one, or else the name of a face that
     is kept; or several pictures of one person. None for a model whose file is the face."""
+    reference: Wearable | None = None
+    """Whose face changes, likewise; None takes the first in `settings.swap.order`."""
+    cast: Path | None = None
+    """A file that says which people's faces change into which, instead of `face` and `reference`.
+    """
     camera: str | None = None
     """A camera's name, index or path, a stream's URL, a video file, or "synthetic"; None takes the
     first camera."""
@@ -61,8 +68,10 @@ class Live:
             progress: Told of models that are fetched on first use.
 
         Raises:
-            SettingsError: An output makes no sense, or a setting names a model that cannot do this.
-            SourceError: There is no such camera, or `face` cannot be read or shows no face.
+            SettingsError: An output makes no sense, a setting names a model that cannot do this, or
+                `cast` is none, or its people cannot be told apart.
+            SourceError: There is no such camera, or `face` or `reference` cannot be read or shows
+                no face.
             SinkError: An output cannot be written.
             ModelError: A model cannot be fetched or loaded.
         """
@@ -87,17 +96,22 @@ class Live:
             )
             for target in self.to
         }
-        face = open_face(self.face, self.settings.models)
-        models = load_models(self.settings, progress=progress)
+        cast = open_cast(
+            self.face, reference=self.reference, cast=self.cast, names=self.settings.models
+        )
+        settings = settings_for(cast, self.settings)
+        tell_people = is_told(settings, live=True)
+        models = load_models(settings, tell_people=tell_people, progress=progress)
         timings = Timings()
-        worn = face.identity(models, self.settings.models)
+        worn = cast.worn(models, settings.models)
         face_swap = FaceSwap(
-            Tracker(models.detector, models.landmarker, self.settings.tracking, live=True),
+            Tracker(models.detector, models.landmarker, settings.tracking, live=True),
             models.swapper,
             worn,
-            self.settings.swap,
+            settings.swap,
             masks=Masks(models.occluder, models.parser, live=True),
             enhancer=models.enhancer,
+            recognition=cast.recognition(models, settings, live=True),
             live=True,
             timings=timings,
         )
@@ -115,9 +129,9 @@ class Live:
             face_swap,
             models,
             worn,
-            face=face,
+            faces=cast.faces,
             source=source,
             outputs=outputs,
-            settings=self.settings,
+            settings=settings,
             microphone=microphone,
         )

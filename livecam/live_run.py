@@ -46,9 +46,9 @@ class LiveRun:
         pipeline: Pipeline,
         face_swap: FaceSwap,
         models: Models,
-        worn: Identity,
+        worn: Sequence[Identity],
         *,
-        face: Photos | NamedFace | Nobody,
+        faces: Sequence[Photos | NamedFace | Nobody],
         source: Switchable,
         outputs: Mapping[str, Output],
         settings: Settings,
@@ -57,8 +57,8 @@ class LiveRun:
         self._pipeline = pipeline
         self._face_swap = face_swap
         self._models = models
-        self._worn = worn
-        self._opened = face
+        self._worn = tuple(worn)
+        self._opened = tuple(faces)
         self._source = source
         self._outputs = dict(outputs)
         self._settings = settings
@@ -82,8 +82,8 @@ class LiveRun:
 
     @property
     def face(self) -> str:
-        """Name of the portrait that is worn."""
-        return self._worn.name
+        """Name of the portrait that is worn, or of all that are."""
+        return ", ".join(worn.name for worn in self._worn)
 
     @property
     def providers(self) -> tuple[str, ...]:
@@ -103,6 +103,8 @@ class LiveRun:
     def wear(self, face: Wearable) -> None:
         """Wears another face from the next frame on; what cannot be worn changes nothing.
 
+        Where a cast gave several people a face each, all of them wear this one.
+
         Args:
             face: As in `Live.face`.
 
@@ -115,7 +117,7 @@ class LiveRun:
             opened = open_face(face, self._settings.models)
             worn = opened.identity(self._models, self._settings.models)
             self._face_swap.wear(worn)
-            self._opened, self._worn = opened, worn
+            self._opened, self._worn = (opened,), (worn,)
 
     def use_swapper(self, name: str, *, progress: Progress | None = None) -> None:
         """Swaps with another model from the next frame on; one that fails changes nothing.
@@ -133,9 +135,9 @@ class LiveRun:
             chosen = replace(self._settings.models, swapper=name)
             settings = replace(self._settings, models=chosen)
             models, worn = with_swapper(self._models, settings, progress=progress), self._worn
-            if not models.embedders.keys() <= worn.embeddings.keys():
-                worn = self._opened.identity(models, settings.models)
-            self._face_swap.wear(worn, swapper=models.swapper)
+            if any(not models.embedders.keys() <= one.embeddings.keys() for one in worn):
+                worn = tuple(face.identity(models, settings.models) for face in self._opened)
+            self._face_swap.wear(*worn, swapper=models.swapper)
             self._models, self._worn, self._settings = models, worn, settings
 
     def use_camera(self, camera: str | None, *, mirror: bool = False) -> None:

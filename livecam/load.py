@@ -63,11 +63,14 @@ class Models:
         return make_identity(portrait, self.detector, self.landmarker, self.embedders)
 
 
-def load_models(settings: Settings, *, progress: Progress | None = None) -> Models:
+def load_models(
+    settings: Settings, *, tell_people: bool = False, progress: Progress | None = None
+) -> Models:
     """The models of `settings`, fetched on first use.
 
     Args:
         settings: Which models, and where they run.
+        tell_people: Whether the embedder is among them, though the swapper may not need it.
         progress: Told of models that are fetched.
 
     Raises:
@@ -80,6 +83,8 @@ def load_models(settings: Settings, *, progress: Progress | None = None) -> Mode
     detector: Detector = loader.load("detector", names.detector, settings.detector)
     landmarker: Landmarker = loader.load("landmarker", names.landmarker)
     swapper: Swapper = loader.load("swapper", names.swapper, loader.embedder)
+    if tell_people:
+        loader.embedder(names.embedder)
     return Models(
         detector,
         landmarker,
@@ -90,6 +95,19 @@ def load_models(settings: Settings, *, progress: Progress | None = None) -> Mode
         parser=loader.optional("masker", "parser"),
         enhancer=loader.optional("enhancer", "enhancer"),
     )
+
+
+def has_embedder(names: ModelOptions) -> bool:
+    """Whether the embedder is here, and may be used, so that nothing need be fetched or asked.
+
+    Raises:
+        ModelError: There is no such model.
+    """
+    catalog = Catalog()
+    manifest = catalog.manifest(names.embedder)
+    if not catalog.licences.allow(manifest):
+        return False
+    return manifest.weights.builtin is not None or catalog.store.ready(manifest) is not None
 
 
 def load_upscaler(settings: Settings, *, progress: Progress | None = None) -> Upscaler | None:

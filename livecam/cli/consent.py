@@ -30,6 +30,18 @@ def ask_for_consent(face: "Wearable") -> None:
         _ask_for_picture(picture)
 
 
+def faces_worn(face: "Wearable | None", cast: Path | None) -> "list[Wearable]":
+    """All faces that are worn: the one that is named, and those of a cast file.
+
+    Raises:
+        SettingsError: The file is no cast.
+    """
+    from livecam.faces.cast import read_cast  # noqa: PLC0415 - as above
+
+    named = [face] if face else []
+    return [*named, *(part.face for part in read_cast(cast))] if cast else named
+
+
 def ask_to_keep(name: str, photos: Sequence[Path]) -> Agreement:
     """Asks whether the person agrees that their face is kept.
 

@@ -33,7 +33,48 @@ Consent = Annotated[
 ]
 Faces = Annotated[
     str | None,
-    option("--faces", metavar="one|many", help="The largest at the start, or all.", panel="Swap"),
+    option(
+        "--faces",
+        metavar="one|many|reference",
+        help="The first in the order at the start, or all, or the person of --reference.",
+        panel="Who wears what",
+    ),
+]
+FaceOrder = Annotated[
+    str | None,
+    option(
+        "--order",
+        metavar="large-small|left-right|…",
+        help="In which one comes first; also top-bottom, best-worst, their reverse, and centre.",
+        panel="Who wears what",
+    ),
+]
+Reference = Annotated[
+    list[str] | None,
+    option(
+        "--reference",
+        metavar="PICTURE|NAME",
+        help="Of whose face changes, and nobody else's; more pictures of the same are welcome.",
+        panel="Who wears what",
+    ),
+]
+MaxDistance = Annotated[
+    float | None,
+    option(
+        "--max-distance",
+        metavar="0–1",
+        help="How far a face may be from the reference's and be the same; 0.5 by default.",
+        panel="Who wears what",
+    ),
+]
+CastFile = Annotated[
+    Path | None,
+    option(
+        "--cast",
+        metavar="TOML",
+        help="Who wears what: [[people]] with reference and face, instead of those options.",
+        panel="Who wears what",
+    ),
 ]
 Size = Annotated[
     str | None,

@@ -8,14 +8,18 @@ import typer
 
 import livecam
 from livecam.cli import progress
-from livecam.cli.consent import ask_for_consent
+from livecam.cli.consent import ask_for_consent, faces_worn
 from livecam.cli.console import remarks, results, say
 from livecam.cli.options import (
     Assignments,
+    CastFile,
     Consent,
     Eyes,
+    FaceOrder,
     Faces,
+    MaxDistance,
     Model,
+    Reference,
     SettingsFile,
     Strength,
     option,
@@ -27,6 +31,8 @@ livecam swap in.mp4 out.mp4 --face me.png
 livecam swap in.mkv out.mkv --face me.png --start 10 --end 20 --codec libx265 --quality 80
 
 livecam swap group.jpg out.jpg --face me.png --faces many --set detector.longest_side=1280
+
+livecam swap party.mp4 out.mp4 --face me.png --reference anna.jpg
 """
 _LOOK_EVERY_S = 0.1
 _SHOWN = {
@@ -95,6 +101,10 @@ def swap(
     end: End = None,
     yes_i_have_consent: Consent = False,
     faces: Faces = None,
+    order: FaceOrder = None,
+    reference: Reference = None,
+    max_distance: MaxDistance = None,
+    cast: CastFile = None,
     on_lost: OnLost = None,
     strength: Strength = None,
     eyes: Eyes = None,
@@ -110,13 +120,17 @@ def swap(
     shortcuts = {"swap.faces": faces, "swap.on_lost": on_lost, "swap.strength": strength}
     shortcuts |= {"swap.eyes": eyes, "output.codec": codec, "output.quality": quality}
     shortcuts |= {"output.preset": preset, "models.swapper": model}
+    shortcuts |= {"swap.order": order, "swap.max_distance": max_distance}
     settings = livecam.load_settings(toml, assignments=assignments or (), overrides=shortcuts)
-    if face and not yes_i_have_consent:
-        ask_for_consent(face)
+    if not yes_i_have_consent:
+        for worn in faces_worn(face, cast):
+            ask_for_consent(worn)
     file_swap = livecam.FileSwap(
         source,
         output,
         face=face,
+        reference=reference,
+        cast=cast,
         settings=settings,
         overwrite=overwrite,
         drop_streams=drop_streams,
@@ -149,6 +163,8 @@ def _conclude(report: "livecam.Report", *, seconds: float, on_lost: str) -> None
     if frames > 1:
         say(out, f"  {frames} frames in {seconds:.1f} s, {frames / seconds:.1f} fps")
         say(out, f"  the detector looked at {report.looks} of them ({report.looks / frames:.1%})")
+    for name, seen in report.seen.items():
+        say(out, f"  {name} was seen in {seen} of {frames}", style="" if seen else "yellow")
     if report.unswapped:
         lost = f"{report.unswapped} of {frames} ({report.unswapped / frames:.1%})"
         say(out, f"  without a swap: {lost}, {_SHOWN[on_lost]}", style="yellow")

@@ -8,15 +8,19 @@ import typer
 
 import livecam
 from livecam.cli import progress
-from livecam.cli.consent import ask_for_consent
+from livecam.cli.consent import ask_for_consent, faces_worn
 from livecam.cli.console import remarks, say
 from livecam.cli.options import (
     Assignments,
+    CastFile,
     Consent,
     Eyes,
+    FaceOrder,
     Faces,
+    MaxDistance,
     Model,
     Rate,
+    Reference,
     SettingsFile,
     Size,
     Strength,
@@ -101,6 +105,15 @@ OnLost = Annotated[
         panel="Swap",
     ),
 ]
+WearerLock = Annotated[
+    str | None,
+    option(
+        "--lock",
+        metavar="auto|on|off",
+        help="Know the wearer again by the face; auto, where that model is installed.",
+        panel="Who wears what",
+    ),
+]
 Label = Annotated[
     str | None,
     option("--label", metavar="on|off", help="The word AI in a corner; on.", panel="Swap"),
@@ -122,6 +135,11 @@ def live(
     stats: Statistics = None,
     yes_i_have_consent: Consent = False,
     faces: Faces = None,
+    order: FaceOrder = None,
+    reference: Reference = None,
+    max_distance: MaxDistance = None,
+    cast: CastFile = None,
+    lock: WearerLock = None,
     on_lost: OnLost = None,
     strength: Strength = None,
     eyes: Eyes = None,
@@ -139,12 +157,15 @@ def live(
     shortcuts |= {"live.fps": fps, "live.mirror": mirror or None, "live.microphone": silent_or}
     shortcuts |= {"swap.faces": faces, "swap.on_lost": on_lost, "swap.strength": strength}
     shortcuts |= {"swap.eyes": eyes, "swap.label.show": label, "models.swapper": model}
+    shortcuts |= {"swap.order": order, "swap.max_distance": max_distance, "swap.lock": lock}
     settings = livecam.load_settings(toml, assignments=assignments or (), overrides=shortcuts)
     if not yes_i_have_consent:
-        for one in face or ():
+        for one in [*(face or ()), *faces_worn(None, cast)]:
             ask_for_consent(one)
     chosen = livecam.Live(
         face=face[0] if face else None,
+        reference=reference,
+        cast=cast,
         camera=camera,
         to=tuple(to or ["virtual"]),
         settings=settings,

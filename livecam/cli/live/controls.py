@@ -13,6 +13,11 @@ from livecam.swappers.eyes import Eyes
 _STEP, _STRONGEST = 0.05, 2.0
 _POLICIES = ("hold,blur", "blur", "freeze", "slate")
 """What a key goes through: `pass` would show the wearer, and is not come upon by accident."""
+_SWAPPED = {
+    Faces.ONE: "One face is swapped.",
+    Faces.MANY: "All faces are swapped.",
+    Faces.REFERENCE: "Known faces are swapped.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,8 @@ class Controls:
         self.model = model
         """Which swapper is in use."""
         self._run = run
+        began = run.tuning.faces
+        self._chosen = Faces.ONE if began is Faces.MANY else began
         self._faces = tuple(faces)
         self._models = tuple(models)
 
@@ -121,9 +128,9 @@ class Controls:
         return f"Without a swap: {policy}."
 
     def _change_faces(self) -> str:
-        faces = Faces.MANY if self._run.tuning.faces is Faces.ONE else Faces.ONE
+        faces = self._chosen if self._run.tuning.faces is Faces.MANY else Faces.MANY
         self._tune(replace(self._run.tuning, faces=faces))
-        return "All faces are swapped." if faces is Faces.MANY else "One face is swapped."
+        return _SWAPPED[faces]
 
     def _tune(self, tuning: SwapOptions) -> None:
         self._run.tuning = tuning
