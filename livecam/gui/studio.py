@@ -6,6 +6,7 @@ from livecam.engine import Engine
 from livecam.errands import Errands
 from livecam.gui.connections import Connections
 from livecam.gui.controls import Controls
+from livecam.gui.quality import Quality
 from livecam.gui.readouts import Readouts
 from livecam.gui.timeline import Timeline
 from livecam.gui.window import MainWindow
@@ -22,5 +23,6 @@ def studio(engine: Engine, errands: Errands) -> MainWindow:
     tabs = [
         (tr("studio", "Camera"), Connections(engine, errands)),
         (tr("studio", "Look"), Controls(engine)),
+        (tr("studio", "Quality"), Quality(engine, errands)),
     ]
     return MainWindow(engine, tabs=tabs, foot=[Readouts(engine), Timeline(engine)])

@@ -100,6 +100,15 @@ class Catalog:
             )
         return self._manifests[name]
 
+    def with_needs(self, name: str) -> list[str]:
+        """The model called `name`, and all that it does not work without.
+
+        Raises:
+            ModelError: There is no such model, or a manifest is not valid.
+        """
+        further = (one for need in self.manifest(name).needs for one in self.with_needs(need))
+        return [name, *dict.fromkeys(further)]
+
     def path(self, name: str, *, progress: Progress | None = None) -> Path:
         """The .onnx file to load; on first use fetched, verified and made ready.
 

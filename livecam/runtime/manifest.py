@@ -184,6 +184,11 @@ class Manifest:
     head: dict[str, Any] = Field(default_factory=dict)
     """What the family needs to decode the outputs; read it with `head_as`."""
 
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Names of the models that this one does not work without, as its head names them."""
+        return tuple(self.head[key] for key in ("embedder", "of") if key in self.head)
+
     def head_as(self, kind: type[T]) -> T:
         """The head table as `kind`, a pydantic dataclass that forbids unknown keys.
 
