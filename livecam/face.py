@@ -88,6 +88,9 @@ class Face:
     """Confidence that this is a face, 0–1."""
     detected: bool
     """True when the detector saw it in this frame, False when it was carried here by motion."""
+    points: Points | Mesh | None = None
+    """All that the landmarker gives, float32 (n, 2) or (n, 3); `mesh` is the same where that is
+    a mesh."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

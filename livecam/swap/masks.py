@@ -66,7 +66,7 @@ class Masks:
             whole: Whether a swap of which next to nothing is left is none.
 
         Raises:
-            SourceError: An area is asked for of a face that has no mesh.
+            SourceError: An area is asked for of a face whose landmarks do not bound it.
             LivecamError: A masker failed, now or earlier.
         """
         view = View(face.track_id, crop.image, patch.mask, time_s, laid_out_by)
@@ -110,13 +110,15 @@ class Masks:
 
 
 def _points(face: Face) -> Points:
-    if face.mesh is None:
+    given = face.mesh if face.points is None else face.points
+    points = None if given is None else ibug_points(given)
+    if points is None:
         raise SourceError(
-            "The masks of swap.mask.areas are drawn on a face mesh, and this landmarker gives "
-            "none.",
-            hint="Use a landmarker that gives one, such as 'facemesh'.",
+            "swap.mask.areas needs a face mesh or the 68 points of iBUG, and this landmarker gives "
+            "neither.",
+            hint="Use a landmarker that does, such as 'facemesh' or 'fan_2d_4'.",
         )
-    return ibug_points(face.mesh)
+    return points
 
 
 def _levels(share: NDArray[np.float32], size: int) -> Mask:

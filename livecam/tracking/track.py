@@ -143,6 +143,7 @@ class Track:
             mesh=mesh_of(self.points),
             score=self._evidence.presence,
             detected=self._detected,
+            points=self.points,
         )
 
 

@@ -21,6 +21,12 @@ _ON_THE_MESH = np.array(
 )  # fmt: skip
 
 
-def ibug_points(mesh: Mesh) -> Points:
-    """The 68 points of a mesh, float32 (68, 2), in its unit."""
-    return np.ascontiguousarray(mesh.take(_ON_THE_MESH, axis=0)[:, :2], np.float32)
+def ibug_points(points: Points | Mesh) -> Points | None:
+    """The 68 points among those of a landmarker, float32 (68, 2); None where they are not there.
+
+    Args:
+        points: float32 (468, 3) of FaceMesh, float32 (68, 2 or 3), or of others.
+    """
+    if len(points) == 468:
+        points = points.take(_ON_THE_MESH, axis=0)
+    return np.ascontiguousarray(points[:, :2], np.float32) if len(points) == 68 else None
