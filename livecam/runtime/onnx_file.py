@@ -54,7 +54,7 @@ class OnnxFile:
         except DecodeError as error:
             raise ModelError(
                 f"The model {path} is not an ONNX file, or is damaged: {error}.",
-                hint="Correct the manifest, or delete the file and run `livecam models pull`.",
+                hint="Take another copy of the file; `livecam models pull` fetches those it knows.",
             ) from error
         self._refuse_other_files()
 
@@ -171,6 +171,8 @@ def _fields(data: mmap.mmap, start: int, end: int) -> Iterator[_Field]:
             finish = content + (8 if kind == 1 else 4)
         else:
             raise DecodeError(f"there is no field at byte {place}")
+        if tag >> 32:  # parsers differ in what they take it for
+            raise DecodeError(f"there is no field of such a number at byte {place}")
         if finish > end:
             raise DecodeError(f"it ends within a field, at byte {end}")
         yield _Field(tag >> 3, kind, place, content, finish)
