@@ -3,8 +3,8 @@
 Nothing here uses livecam's templates, fits, crops or tensors: those are what is looked at.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,10 +21,11 @@ from livecam.face import Crop, Face, Identity
 from livecam.picture import Picture
 from livecam.runtime.catalog import Catalog
 from livecam.runtime.graph import make_ready
-from livecam.runtime.manifest import Manifest
+from livecam.runtime.manifest import Input, Manifest
 from livecam.runtime.session import Session, open_session
 from livecam.swappers import FAMILIES
 from livecam.swappers.manner import Manner
+from livecam.vision.templates import TEMPLATES
 
 LEAST_DB = 45.0
 _TILT_DEG = 12.0
@@ -199,3 +200,18 @@ def _inside(mask: NDArray[np.uint8], place: NDArray[np.float32], picture: Pictur
     size = picture.width, picture.height
     back = cv2.warpAffine(mask, place, size, flags=cv2.WARP_INVERSE_MAP | cv2.INTER_LINEAR)
     return back > 250
+
+
+def mistaken_inputs(spec: Input) -> Iterator[tuple[str, Input]]:
+    """`spec` with one mistake."""
+    for template in TEMPLATES:
+        if template != spec.template:
+            yield f"template {template}", replace(spec, template=template)
+    yield "channels", replace(spec, channels="rgb" if spec.channels == "bgr" else "bgr")
+    yield "layout", replace(spec, layout="nchw" if spec.layout == "nhwc" else "nhwc")
+    yield "name", replace(spec, name="picture")
+    yield "size", replace(spec, size=(spec.size[0] // 2, spec.size[1] // 2))
+    yield "mean", replace(spec, mean=tuple(value + 10 for value in spec.mean))
+    yield "std", replace(spec, std=tuple(value * 1.05 for value in spec.std))
+    if len(set(spec.mean)) > 1:
+        yield "order of the mean", replace(spec, mean=spec.mean[::-1])

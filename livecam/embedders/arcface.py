@@ -38,7 +38,7 @@ class ArcFace:
                 hint="Give its [input] a template, such as arcface_112_v2.",
             )
         self._template = manifest.input.template
-        self._size = self._model.width or manifest.input.size[0]
+        self._size = self._model.side
 
     def embed(self, picture: Picture, landmarks: Points) -> Embedding:
         """See `Embedder.embed`."""

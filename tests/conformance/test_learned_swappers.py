@@ -12,14 +12,13 @@ import numpy as np
 import onnx
 import pytest
 from doubles import CONVERTERS, EMBEDDERS, EMBEDDING, SWAPPERS
-from reflections import check, published_session
+from reflections import check, mistaken_inputs, published_session
 
 from livecam.errors import LivecamError
 from livecam.runtime.catalog import Catalog
 from livecam.runtime.manifest import Input, Manifest
 from livecam.swappers import generator, network
 from livecam.vision import alignment, polyphase
-from livecam.vision.templates import TEMPLATES
 
 MANIFESTS = {m.name: m for m in Catalog().manifests() if m.family == "generator"}
 
@@ -34,21 +33,6 @@ def test_a_reflection_is_worn_without_a_trace(name: str, boost: int) -> None:
     check(name, MANIFESTS[name], boost=boost)
 
 
-def _other_inputs(spec: Input) -> Iterator[tuple[str, Input]]:
-    """`spec` with one mistake."""
-    for template in TEMPLATES:
-        if template != spec.template:
-            yield f"template {template}", replace(spec, template=template)
-    yield "channels", replace(spec, channels="bgr")
-    yield "layout", replace(spec, layout="nhwc")
-    yield "name", replace(spec, name="picture")
-    yield "size", replace(spec, size=(spec.size[0] // 2, spec.size[1] // 2))
-    yield "mean", replace(spec, mean=tuple(value + 10 for value in spec.mean))
-    yield "std", replace(spec, std=tuple(value * 1.05 for value in spec.std))
-    if len(set(spec.mean)) > 1:
-        yield "order of the mean", replace(spec, mean=spec.mean[::-1])
-
-
 def _other_heads(head: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """`head` with one mistake."""
     wider = (0.0, 1.0) if "span" in head else (-1.0, 1.0)
@@ -56,7 +40,7 @@ def _other_heads(head: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
     yield "output", {**head, "output": "picture"}
     yield "outputs", {**head, "outputs": 3 - head.get("outputs", 1)}
     if "portrait" in head:
-        for mistake, spec in _other_inputs(Input(**head["portrait"])):
+        for mistake, spec in mistaken_inputs(Input(**head["portrait"])):
             fields = {name: getattr(spec, name) for name in Input.__dataclass_fields__}
             yield f"portrait's {mistake}", {**head, "portrait": fields}
         yield "an embedder too", {**head, "embedder": "arcface_w600k_r50"}
@@ -74,7 +58,7 @@ def _other_heads(head: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
 
 def _mistaken(manifest: Manifest) -> Iterator[tuple[str, Manifest]]:
     assert manifest.input is not None
-    for mistake, spec in _other_inputs(manifest.input):
+    for mistake, spec in mistaken_inputs(manifest.input):
         yield mistake, replace(manifest, input=spec)
     for mistake, head in _other_heads(manifest.head):
         yield mistake, replace(manifest, head=head)
