@@ -22,6 +22,8 @@ class Said(StrEnum):
     TERMINAL = "at the terminal"
     """Somebody answered the question with yes."""
     OPTION = "with --yes-i-have-consent"
+    WINDOW = "in the window"
+    """Somebody answered the question there with yes."""
     PROGRAM = "by a program"
     """A caller of the Python interface."""
 

@@ -1,5 +1,4 @@
-"""Photos of somebody who is to come into the gallery: the question, the work, and what came of it.
-"""
+"""Photos of somebody who is to come into the gallery: the question, the work, what came of it."""
 
 from functools import partial
 from pathlib import Path
@@ -24,9 +23,8 @@ from livecam.errands import Errand, Errands
 from livecam.errors import LivecamError, SinkError
 from livecam.faces import FaceStore
 from livecam.gui.portraits import portrait
-from livecam.gui.shelf import Photographed, free_name, keep, thumbnail
+from livecam.gui.shelf import Photographed, free_name, keep, look
 from livecam.picture import Image, Picture
-from livecam.runtime.download import Progress
 
 _SIDE = 72
 
@@ -56,7 +54,7 @@ class Newcomer(QFrame):
         self.kept = ""
         """The name under which the face is kept now."""
         self._source, self._engine, self._errands, self._store = source, engine, errands, store
-        self._looking: Errand[Image] | None = errands.send(partial(_look, source))
+        self._looking: Errand[Image] | None = errands.send(partial(look, source))
         self._keeping: Errand[str] | None = None
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self._build()
@@ -79,10 +77,10 @@ class Newcomer(QFrame):
         """Sees what has become of its errands."""
         if self._looking is not None and self._looking.state.over:
             state, self._looking = self._looking.state, None
-            if state.error is not None:
+            if state.error is None:
+                self._picture.setPixmap(portrait(state.result, self.devicePixelRatio(), side=_SIDE))
+            elif self._keeping is None:
                 self._refuse(state.error)
-            else:
-                self._show(state.result)
         if self._keeping is None:
             return
         keeping = self._keeping.state
@@ -137,21 +135,15 @@ class Newcomer(QFrame):
         grid.setColumnStretch(1, 1)
 
     def _question(self) -> str:
-        several = not isinstance(self._source, Picture) and len(self._source) > 1
-        return (
-            self.tr(
-                "Does the person on these {count} photos agree to have their face kept on this "
-                "computer, and worn?"
-            ).format(count=len(self._source))
-            if several and not isinstance(self._source, Picture)
-            else self.tr(
+        if isinstance(self._source, Picture) or len(self._source) == 1:
+            return self.tr(
                 "Does the person on this photo agree to have their face kept on this computer, "
                 "and worn?"
             )
-        )
-
-    def _show(self, image: Image | None) -> None:
-        self._picture.setPixmap(portrait(image, self.devicePixelRatio(), side=_SIDE))
+        return self.tr(
+            "Does the person on these {count} photos agree to have their face kept on this "
+            "computer, and worn?"
+        ).format(count=len(self._source))
 
     def _check(self) -> bool:
         """Whether the face can be called so; says why not."""
@@ -172,7 +164,14 @@ class Newcomer(QFrame):
             return
         agreed, settings = Agreement.today(Said.WINDOW), self._engine.wanted.settings
         self._keeping = self._errands.send(
-            partial(_keep, self._store, self.name.text(), self._source, settings, agreed)
+            partial(
+                keep,
+                self._store,
+                self.name.text(),
+                self._source,
+                settings=settings,
+                agreed=agreed,
+            )
         )
         for asked in (self.name, self._name_title, self._fault, self.yes):
             asked.hide()

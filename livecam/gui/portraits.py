@@ -26,9 +26,7 @@ def portrait(image: Image | None, ratio: float, *, side: int = SIDE) -> QPixmap:
             _write(painter, QRectF(0, 0, side, side), "!", side // 3, Qt.GlobalColor.white)
         else:
             height, width = image.shape[:2]
-            shown = QImage(
-                image.data, width, height, image.strides[0], QImage.Format.Format_RGB888
-            )
+            shown = QImage(image.data, width, height, image.strides[0], QImage.Format.Format_RGB888)
             painter.drawImage(QRectF(0, 0, side, side), shown)
     return pixmap
 

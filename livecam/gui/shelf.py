@@ -46,7 +46,9 @@ class Entry:
     fault: LivecamError | None = None
     """Why it cannot be worn."""
     digest: str = ""
-    """Of the photo that is shown; empty for the rendered face, which is not to be removed."""
+    """Of the photo that is shown."""
+    removable: bool = True
+    """False for the rendered face that comes along."""
 
 
 def read_entries(store: FaceStore, known: Iterable[Entry], _told: Progress) -> tuple[Entry, ...]:
@@ -62,7 +64,7 @@ def read_entries(store: FaceStore, known: Iterable[Entry], _told: Progress) -> t
     before = {entry.name: entry for entry in known}
     kept = [_entry(store, name, before.get(name)) for name in store.names()]
     demo = demo_portrait()
-    rendered = before.get(demo.name) or Entry(demo, demo.name, thumbnail((demo,)))
+    rendered = before.get(demo.name) or Entry(demo, demo.name, thumbnail((demo,)), removable=False)
     return (*kept, rendered)
 
 
@@ -90,13 +92,19 @@ def thumbnail(source: Photographed, face: KeptPhoto | None = None) -> Image:
     return picture.crop(np.array([[scale, 0, shift[0]], [0, scale, shift[1]]], np.float32), SIDE)
 
 
+def look(source: Photographed, _told: Progress) -> Image:
+    """The middle of the first photo; see `thumbnail`."""
+    return thumbnail(source)
+
+
 def keep(
     store: FaceStore,
     name: str,
     source: Photographed,
+    told: Progress,
+    *,
     settings: Settings,
     agreed: Agreement,
-    told: Progress,
 ) -> str:
     """Keeps a face whose person agreed; gives its name.
 
@@ -153,7 +161,7 @@ def _entry(store: FaceStore, name: str, before: Entry | None) -> Entry:
             return before
         image = thumbnail((face.folder / photo.file,), photo)
     except LivecamError as error:
-        return Entry(name, name, None, fault=error, digest="damaged")
+        return Entry(name, name, None, fault=error)
     return Entry(name, name, image, digest=photo.sha256)
 
 
