@@ -100,6 +100,8 @@ class Quality(Panel):
         )
         tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         tree.header().setStretchLastSection(False)
+        for column in (1, 2, 3):
+            tree.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         tree.itemActivated.connect(self._get_or_use)
         return tree
 
