@@ -149,6 +149,7 @@ class Gallery(Panel):
         self.list.chosen.connect(self.wear)
         self.list.unwanted.connect(self._ask_to_remove)
         self._note = QLabel(wordWrap=True)
+        self._note.setMinimumWidth(1)  # a long word must not widen the page
         self._note.setAccessibleName(self.tr("Notice about the faces"))
         hint = QLabel(
             self.tr(

@@ -97,6 +97,7 @@ class Newcomer(QFrame):
         self._picture.setAccessibleName(self.tr("Photo"))
         self._text = QLabel(self._question(), wordWrap=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text.setMinimumWidth(1)  # a long word must not widen the page
         self.name = QLineEdit()
         self.name.setAcceptDrops(False)  # what is dropped here is meant for the gallery
         self.name.setAccessibleName(self.tr("Name of the face"))

@@ -6,6 +6,7 @@ from livecam.engine import Engine
 from livecam.errands import Errands
 from livecam.gui.connections import Connections
 from livecam.gui.controls import Controls
+from livecam.gui.gallery import Gallery
 from livecam.gui.quality import Quality
 from livecam.gui.readouts import Readouts
 from livecam.gui.timeline import Timeline
@@ -21,6 +22,7 @@ def studio(engine: Engine, errands: Errands) -> MainWindow:
     """
     tr = QCoreApplication.translate
     tabs = [
+        (tr("studio", "Faces"), Gallery(engine, errands)),
         (tr("studio", "Camera"), Connections(engine, errands)),
         (tr("studio", "Look"), Controls(engine)),
         (tr("studio", "Quality"), Quality(engine, errands)),
