@@ -11,7 +11,7 @@ from livecam.tracking.motion import face_size, propagate, reach
 from livecam.tracking.options import TrackingOptions
 from livecam.tracking.smoothing import PointSmoother
 from livecam.vision.layout import layout_of, mesh_of
-from livecam.vision.mesh import five_points
+from livecam.vision.mesh import face_box, five_points
 
 _MAX_DISAGREEMENT = 0.3
 """Of the face's size: mean distance of the detector's five points from the landmarker's."""
@@ -130,9 +130,8 @@ class Track:
 
     @property
     def box(self) -> Box:
-        """The extent of the points, px."""
-        low, high = self.points[:, :2].min(axis=0), self.points[:, :2].max(axis=0)
-        return Box(*low.tolist(), *high.tolist())
+        """From chin to forehead, px."""
+        return face_box(self.points)
 
     def face(self) -> Face:
         """The face as it is in the frame it was last followed into."""

@@ -15,6 +15,10 @@ from livecam.vision import facemesh
 
 Indices = NDArray[np.intp]
 
+_TO_HAIRLINE = 0.23
+"""How far FaceMesh reaches above points that end at the brows, as a share of their height, on the
+rendered people."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layout:
@@ -30,6 +34,8 @@ class Layout:
     """Where skin has something to hold on to: no lips, no lids, no silhouette."""
     lively: Indices
     """Lids and lips, which open and close within a tenth of a second."""
+    forehead: float
+    """How far the face goes on above the points, as a share of their height."""
 
 
 def layout_of(points: Points | Mesh) -> Layout:
@@ -48,11 +54,14 @@ def _layout(
     outer_eye_corners: tuple[int, int],
     followed: Sequence[int],
     lively: Sequence[int],
+    *,
+    forehead: float = _TO_HAIRLINE,
 ) -> Layout:
     # Each of the five as often as the one made of most points, so that they make one array.
     most = max(map(len, five))
     rows = np.array([list(part) * (most // len(part)) for part in five]).T
-    return Layout(count, rows, outer_eye_corners, np.array(followed), np.array(lively))
+    indices = np.array(followed), np.array(lively)
+    return Layout(count, rows, outer_eye_corners, *indices, forehead)
 
 
 # fmt: off
@@ -78,6 +87,7 @@ _MESH = _layout(
     facemesh.OUTER_EYE_CORNERS,
     _MESH_FOLLOWED,
     [*facemesh.LEFT_EYE, *facemesh.RIGHT_EYE, *facemesh.LIPS, *facemesh.INNER_LIPS],
+    forehead=0.0,
 )
 
 _BROWS_NOSE_AND_EYE_CORNERS = (*range(17, 36), 36, 39, 42, 45)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from livecam.face import Mesh, Points
+from livecam.face import Box, Mesh, Points
 from livecam.picture import Affine
 from livecam.vision.geometry import scale, transform
 from livecam.vision.layout import layout_of
@@ -28,6 +28,19 @@ def eye_distance(points: Points | Mesh) -> float:
     """
     left, right = layout_of(points).outer_eye_corners
     return math.dist(points[left].tolist(), points[right].tolist())
+
+
+def face_box(points: Points | Mesh) -> Box:
+    """The upright box round a face from chin to forehead, px."""
+    flat = points[:, :2]
+    forehead = layout_of(points).forehead
+    if forehead:
+        left, right, _, *mouth = five_points(points)
+        up = (left + right) - (mouth[0] + mouth[1])
+        up = up / max(float(np.hypot(*up)), _LEAST_EXTENT)
+        flat = np.concatenate([flat, flat + forehead * np.ptp(flat @ up) * up])
+    low, high = flat.min(axis=0), flat.max(axis=0)
+    return Box(*low.tolist(), *high.tolist())
 
 
 def upright(

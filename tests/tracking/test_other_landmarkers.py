@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from paper import Person, Stage
 from people import Moment, moments
+from wearing import PORTRAITS, portrait
 
 from livecam.detectors import FAMILIES as DETECTORS
 from livecam.face import Box, Detection, Face
@@ -23,8 +24,9 @@ from livecam.runtime.manifest import Manifest
 from livecam.runtime.session import Session, open_session
 from livecam.tracking import Tracker, TrackingOptions
 from livecam.tracking.motion import face_size
+from livecam.vision.ibug import ibug_points
 from livecam.vision.layout import layout_of, mesh_of
-from livecam.vision.mesh import five_points
+from livecam.vision.mesh import face_box, five_points
 
 INNER = [*range(17, 68)]
 OPENSEEFACE = [*range(48), 49, 50, 51, 52, 53, 55, 56, 57, 58, 59, 48, 61, 62, 63, 54, 65, 66, 67]
@@ -102,6 +104,19 @@ def test_the_size_of_a_flat_face_hardly_changes_with_yaw(assets: Path) -> None:
         ratios.append((abs(pose[0]), face_size(points.astype(np.float32)) / eyes))
     front = [ratio for yaw, ratio in ratios if yaw < 15]
     assert np.mean(front) == pytest.approx(1, abs=0.1)
+
+
+@pytest.mark.parametrize("roll_deg", [0, 90, 180, 30])
+def test_the_box_of_fewer_points_is_that_of_the_mesh(roll_deg: int) -> None:
+    """What hides a face covers as much of it, whatever landmarker follows it."""
+    for who in PORTRAITS:
+        mesh = portrait(who).mesh.copy()
+        angle = np.radians(roll_deg)
+        turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        mesh[:, :2] = mesh[:, :2] @ turn.T
+        whole, fewer = face_box(mesh), face_box(ibug_points(mesh))
+        assert whole.iou(fewer) > 0.88
+        assert (fewer.width, fewer.height) == pytest.approx((whole.width, whole.height), rel=0.09)
 
 
 def test_what_is_no_mesh_is_not_taken_for_one() -> None:
