@@ -36,6 +36,8 @@ class Watch:
     time_s: float = 0.0
     told: dict[int, Verdict] = field(default_factory=dict)
     """What is recognised, by the face's number."""
+    people: dict[int, int] = field(default_factory=dict)
+    """As whom, if not as the first."""
 
     def see(
         self, *faces: Face, cut: bool = False, after_s: float = 1 / 30, **troubles: Reason
@@ -51,7 +53,11 @@ class Watch:
             self.time_s,
             troubles=wrong,
             cut=cut,
-            opinions={n: Opinion(None, verdict) for n, verdict in self.told.items()},
+            opinions={
+                face.track_id: Opinion(self.people.get(face.track_id, 0), verdict)
+                for face in faces
+                if (verdict := self.told.get(face.track_id))
+            },
         )
         return {face.track_id for face in found}
 
@@ -175,6 +181,61 @@ def test_many_are_all_suspected_and_choosing_one_begins_anew() -> None:
     assert watch.suspects.missing
     watch.which = Faces.ONE
     assert watch.see(OTHER, THIRD, someone(5, 400, size=300)) == {5}
+
+
+def test_who_is_recognised_as_a_stranger_is_released_and_stays_so() -> None:
+    watch = begun()
+    watch.see()
+    assert watch.see(OTHER) == {1}
+    watch.told = {1: Verdict.STRANGER}
+    assert watch.see(OTHER) == set()
+    watch.told = {}
+    assert watch.see(OTHER) == set()
+    assert watch.see(OTHER, WEARER) == {0}, "whoever comes is suspected"
+    assert not watch.suspects.certain
+
+
+def test_the_wearer_who_returns_is_recognised_and_nobody_is_waited_for() -> None:
+    watch = begun()
+    watch.see(after_s=0.1)
+    assert watch.see(after_s=1.5) == set()
+    assert watch.see(OTHER) == {1}
+    assert watch.suspects.strange
+    assert watch.suspects.missing
+    watch.told = {7: Verdict.KNOWN}
+    assert watch.see(OTHER, someone(7, 600)) == {1, 7}
+    assert watch.suspects.certain
+    assert not watch.suspects.missing
+    assert not watch.suspects.strange
+    assert watch.see(OTHER, someone(7, 600), THIRD) == {1, 7, 2}, "it could be a picture of them"
+    watch.told = {}
+    watch.see(OTHER, someone(7, 600), t7=Reason.FLOW)
+    assert not watch.suspects.certain
+
+
+def test_whoever_was_seen_beside_the_wearer_is_suspected_once_they_look_like_them() -> None:
+    watch = begun(OTHER)
+    watch.told = {1: Verdict.KNOWN}
+    assert watch.see(WEARER, OTHER) == {0, 1}
+
+
+def test_where_the_wearers_number_is_on_a_stranger_the_others_are_suspected() -> None:
+    watch = begun(OTHER, THIRD)
+    watch.told = {0: Verdict.STRANGER, 2: Verdict.STRANGER}
+    assert watch.see(WEARER, OTHER, THIRD) == {1}
+    assert not watch.suspects.certain
+
+
+def test_people_who_are_given_are_suspected_from_the_start_and_certain_when_all_are_known() -> None:
+    watch = Watch(Faces.REFERENCE, Suspects(wearers=2))
+    assert watch.see(WEARER, OTHER, THIRD) == {0, 1, 2}
+    watch.people = {0: 0, 1: 1}
+    watch.told = {0: Verdict.KNOWN, 2: Verdict.STRANGER}
+    assert watch.see(WEARER, OTHER, THIRD) == {0, 1}
+    assert not watch.suspects.certain
+    watch.told[1] = Verdict.KNOWN
+    assert watch.see(WEARER, OTHER, THIRD) == {0, 1}
+    assert watch.suspects.certain
 
 
 frames = st.lists(
