@@ -1,5 +1,8 @@
 """The application: the window and its engine, from the first look at a profile to the end."""
 
+from contextlib import ExitStack
+
+from livecam.batch import Batch
 from livecam.engine import Engine, Wanted
 from livecam.errands import Errands
 from livecam.gui.start import start
@@ -24,16 +27,21 @@ def run(settings: Settings, *, profile: str | None = None) -> None:
 
     live = settings.live
     face = live.face or demo_portrait()
-    errands = Errands("window")
-    engine = Engine(Wanted(settings=settings, face=face, camera=live.camera, running=True))
-    try:
-        window = studio(engine, errands)
+    with ExitStack() as opened:
+
+        def errands(name: str) -> Errands:
+            made = Errands(name)
+            opened.callback(made.close)
+            return made
+
+        batch = Batch()
+        opened.callback(batch.close)
+        engine = Engine(Wanted(settings=settings, face=face, camera=live.camera, running=True))
+        opened.callback(engine.close)
+        window = studio(engine, batch, errands)
         memory = Memory(window, profile)
         window.show()
         while window.isVisible():
             attend(0.1)
         memory.save()
-    finally:
-        errands.close()
-        engine.close()
-        application.processEvents()
+    application.processEvents()

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPaintEvent,
+    QPalette,
     QPen,
     QShowEvent,
 )
@@ -83,7 +84,7 @@ class Gallery(Panel):
     def wear(self, entry: Entry) -> None:
         """Wears a face from now on; where it is damaged, says that instead."""
         if entry.fault is not None:
-            self._say(entry.fault)
+            self._say_error(entry.fault)
         else:
             self.engine.wanted = replace(self.engine.wanted, face=entry.face)
 
@@ -97,7 +98,7 @@ class Gallery(Panel):
         if self._reading is not None and self._reading.state.over:
             state, self._reading = self._reading.state, None
             if state.error is not None:
-                self._say(state.error)
+                self._say_error(state.error)
             if state.result is not None:
                 self.list.fill(state.result, current=self._newest)
                 self._newest = ""
@@ -121,10 +122,10 @@ class Gallery(Panel):
         files = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
         _accept_copy(event)
         if files:
-            self._note.clear()
+            self._say("")
             self.take(tuple(files))
         else:
-            self._note.setText(
+            self._say(
                 self.tr("That is no file on this computer. Save the picture first, and drop that.")
             )
 
@@ -136,9 +137,9 @@ class Gallery(Panel):
                 painter.drawRoundedRect(self.rect().adjusted(2, 2, -2, -2), 8, 8)
 
     def _build(self) -> None:
-        self.choose = QPushButton(self.tr("&Choose photos …"))
+        self.choose = QPushButton(self.tr("&Choose photos …"), autoDefault=True)
         self.choose.clicked.connect(self._choose)
-        self.shoot = QPushButton(self.tr("&Take a photo"))
+        self.shoot = QPushButton(self.tr("&Take a photo"), autoDefault=True)
         self.shoot.setToolTip(self.tr("Keeps the face that the camera sees now"))
         self.shoot.clicked.connect(self._shoot)
         buttons = QHBoxLayout()
@@ -148,20 +149,21 @@ class Gallery(Panel):
         self.list = FaceList()
         self.list.chosen.connect(self.wear)
         self.list.unwanted.connect(self._ask_to_remove)
-        self._note = QLabel(wordWrap=True)
-        self._note.setMinimumWidth(1)  # a long word must not widen the page
-        self._note.setAccessibleName(self.tr("Notice about the faces"))
+        self.note = QLabel(wordWrap=True)
+        self.note.setMinimumWidth(1)  # a long word must not widen the page
+        self.note.hide()
+        self.note.setAccessibleName(self.tr("Notice about the faces"))
         hint = QLabel(
             self.tr(
                 "Drop photos of one person here. A click wears a face, and so do the keys 1 to 9."
             ),
             wordWrap=True,
         )
-        hint.setEnabled(False)  # as dim as the look of the system makes it
+        hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         column = QVBoxLayout(self)
         column.addLayout(buttons)
         column.addLayout(self._cards)
-        column.addWidget(self._note)
+        column.addWidget(self.note)
         column.addWidget(self.list, 1)
         column.addWidget(hint)
 
@@ -196,7 +198,7 @@ class Gallery(Panel):
             if errand.state.over:
                 self._removing.remove(errand)
                 if errand.state.error is not None:
-                    self._say(errand.state.error)
+                    self._say_error(errand.state.error)
                 self._read()
 
     def _wear_by_key(self, action: QAction) -> None:
@@ -217,7 +219,7 @@ class Gallery(Panel):
     def _shoot(self) -> None:
         frame = self.engine.newest()
         if frame is None or frame.original is None:
-            self._note.setText(self.tr("The camera has not shown a picture yet. Try again."))
+            self._say(self.tr("The camera has not shown a picture yet. Try again."))
         else:
             self.take(frame.original)
 
@@ -242,8 +244,12 @@ class Gallery(Panel):
             self.engine.wanted = replace(wanted, face=self.list.entries[-1].face)
         self._removing.append(self._errands.send(partial(remove, self._store, self._unwanted)))
 
-    def _say(self, error: LivecamError) -> None:
-        self._note.setText(f"{error.message.rstrip('.')}. {error.hint}")
+    def _say_error(self, error: LivecamError) -> None:
+        self._say(f"{error.message.rstrip('.')}. {error.hint}")
+
+    def _say(self, text: str) -> None:
+        self.note.setText(text)
+        self.note.setVisible(bool(text))
 
     def _hover(self, *, hovered: bool) -> None:
         self._hovered = hovered

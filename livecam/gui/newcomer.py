@@ -108,8 +108,8 @@ class Newcomer(QFrame):
         self._progress = QProgressBar(textVisible=False)
         self._progress.setAccessibleName(self.tr("Progress"))
         self._progress.hide()
-        self.yes = QPushButton(self.tr("&Yes, keep the face"))
-        self.no = QPushButton(self.tr("&No"))
+        self.yes = QPushButton(self.tr("&Yes, keep the face"), autoDefault=True)
+        self.no = QPushButton(self.tr("&No"), autoDefault=True)
         self.name.textChanged.connect(self._check)
         self.name.returnPressed.connect(self.yes.setFocus)
         self.yes.clicked.connect(self._agree)
@@ -150,7 +150,7 @@ class Newcomer(QFrame):
         """Whether the face can be called so; says why not."""
         fault = ""
         try:
-            self._store.check(self.name.text())
+            self._store.check(self._called())
         except SinkError as error:
             fault = f"{error.message} {self.tr('Choose another name.')}"
         except LivecamError as error:
@@ -160,6 +160,9 @@ class Newcomer(QFrame):
         self.yes.setEnabled(not fault)
         return not fault
 
+    def _called(self) -> str:
+        return "-".join(self.name.text().split())
+
     def _agree(self) -> None:
         if not self._check():
             return
@@ -168,7 +171,7 @@ class Newcomer(QFrame):
             partial(
                 keep,
                 self._store,
-                self.name.text(),
+                self._called(),
                 self._source,
                 settings=settings,
                 agreed=agreed,
@@ -187,7 +190,7 @@ class Newcomer(QFrame):
         self._text.setText(
             self.tr("Fetching {what} …").format(what=doing)
             if doing
-            else self.tr("Looking at {name} …").format(name=self.name.text())
+            else self.tr("Looking at {name} …").format(name=self._called())
         )
 
     def _refuse(self, error: LivecamError) -> None:

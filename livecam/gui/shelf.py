@@ -25,7 +25,7 @@ from livecam.sources.synthetic import demo_portrait
 
 SIDE = 192
 """Of a thumbnail, px: sharp on a screen of two pixels for one."""
-_ROOM = 1.9
+_ROOM = 2.2
 """Width of a thumbnail in widths of the face."""
 _LONGEST = 36
 _SHOT = "camera.png"

@@ -1,11 +1,15 @@
 """The window with all its parts, put together."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication
 
+from livecam.batch import Batch
 from livecam.engine import Engine
 from livecam.errands import Errands
 from livecam.gui.connections import Connections
 from livecam.gui.controls import Controls
+from livecam.gui.files import Files
 from livecam.gui.gallery import Gallery
 from livecam.gui.quality import Quality
 from livecam.gui.readouts import Readouts
@@ -13,18 +17,20 @@ from livecam.gui.timeline import Timeline
 from livecam.gui.window import MainWindow
 
 
-def studio(engine: Engine, errands: Errands) -> MainWindow:
+def studio(engine: Engine, batch: Batch, errands: Callable[[str], Errands]) -> MainWindow:
     """The main window, not yet shown.
 
     Args:
         engine: The run.
-        errands: Do what takes longer than a window can wait.
+        batch: Does files.
+        errands: Makes somebody, by a name, who does what takes longer than a window can wait.
     """
     tr = QCoreApplication.translate
     tabs = [
-        (tr("studio", "Faces"), Gallery(engine, errands)),
-        (tr("studio", "Camera"), Connections(engine, errands)),
+        (tr("studio", "Faces"), Gallery(engine, errands("faces"))),
+        (tr("studio", "Camera"), Connections(engine, errands("devices"))),
         (tr("studio", "Look"), Controls(engine)),
-        (tr("studio", "Quality"), Quality(engine, errands)),
+        (tr("studio", "Quality"), Quality(engine, errands("models"))),
+        (tr("studio", "Files"), Files(engine, errands("files"), batch)),
     ]
     return MainWindow(engine, tabs=tabs, foot=[Readouts(engine), Timeline(engine)])
