@@ -129,9 +129,9 @@ class MaskOptions:
     occlusion: bool = False
     """Leave in front what is in front of the face, such as a hand, as the model models.occluder
     finds it."""
-    effort: Annotated[float, Field(gt=0, le=1)] = 0.1
+    effort: Annotated[float, Field(gt=0, le=1)] = 0.06
     """How much of the time, live, a model may look for regions or for what is in front; in between,
-    what it found goes along with the face. 0.1 costs a tenth of a core; 1 looks without a pause.
+    what it found goes along with the face. 0.06 costs that much of a core; 1 looks without a pause.
     In files it looks at every frame."""
 
 
