@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -27,12 +28,12 @@ Opener = Callable[..., Detector]
 def detector_of(shared: Path, tmp_path: Path) -> Opener:
     """Opens a family's detector with the weights in ../shared."""
 
-    def detector(family: str, *, longest_side: int) -> Detector:
+    def detector(family: str, **options: Any) -> Detector:
         manifest = Catalog().manifest(family)
         weights = shared / "weights" / WEIGHTS[family]
         path = make_ready(weights, manifest.input, tmp_path / f"{family}.onnx")
         session = open_session(path, providers=["cpu"])
-        return FAMILIES[family](manifest, session, DetectorOptions(longest_side=longest_side))
+        return FAMILIES[family](manifest, session, DetectorOptions(**options))
 
     return detector
 
@@ -96,6 +97,28 @@ def test_a_closer_look_is_no_worse(shared: Path, detector_of: Opener, family: st
         means.append(np.mean(found))
     assert np.isfinite(means[1])
     assert means[1] < means[0]
+
+
+@pytest.mark.needs_shared
+@pytest.mark.parametrize("turns", [1, 2, 3])
+@pytest.mark.parametrize("family", WEIGHTS)
+def test_rolled_faces_are_found_as_well_as_upright_ones(
+    shared: Path, detector_of: Opener, family: str, turns: int
+) -> None:
+    detector = detector_of(family, longest_side=320, angles=(0, 90, 180, 270))
+    near_front = []
+    for moment in moments(shared / "people" / "clip_ab.mp4", every=60):
+        image, points = moment.picture.to_rgb(), moment.points
+        for _ in range(turns):
+            points = np.stack([image.shape[0] - 1 - points[..., 1], points[..., 0]], axis=-1)
+            image = np.ascontiguousarray(np.rot90(image, -1))
+        rolled = Moment(Picture.from_rgb(image), points, moment.yaw_deg)
+        found = detector.detect(rolled.picture)
+        missed = errors(found, rolled)
+        assert len(found) == len(moment.five)
+        assert np.isfinite(missed).all()
+        near_front += missed[np.abs(moment.yaw_deg) <= 30].tolist()
+    assert np.mean(near_front) < 0.12
 
 
 @pytest.mark.needs_network
