@@ -22,11 +22,11 @@ from PySide6.QtWidgets import (
 from livecam.engine import Engine, Phase, Status
 from livecam.gui.notices import Notes, Notices
 from livecam.gui.panel import Panel
+from livecam.gui.tray import COLOURS, Tray
 from livecam.gui.view import View
 from livecam.settings import Showing
 
 _REFRESH_MS = 100
-_COLOURS = {Phase.OFF: "#6b7280", Phase.PREVIEW: "#2563eb", Phase.LIVE: "#dc2626"}
 _LOG = logging.getLogger("livecam")
 
 
@@ -58,6 +58,7 @@ class MainWindow(QMainWindow):
         self.resize(left.width, left.height)
         self.view.showing, self.view.mirrored = left.showing, left.mirror
         self._add_menu()
+        self._tray = Tray(engine, self, self._change_live)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.refresh)
         self._timer.start(_REFRESH_MS)
@@ -67,6 +68,7 @@ class MainWindow(QMainWindow):
         """Asks the engine how things are, and shows it."""
         status = self.engine.status()
         self._show_phase(status)
+        self._tray.refresh(status)
         for panel in self.panels:
             panel.refresh(status)
 
@@ -75,6 +77,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._timer.stop()
+        self._tray.icon.hide()
         _LOG.removeHandler(self._notes)
         self.engine.close()
 
@@ -160,7 +163,7 @@ class MainWindow(QMainWindow):
         }
         self._badge.setText(words[phase])
         self._badge.setStyleSheet(
-            f"background: {_COLOURS[phase]}; color: white; font-weight: bold;"
+            f"background: {COLOURS[phase]}; color: white; font-weight: bold;"
             " border-radius: 6px; padding: 4px 12px;"
         )
         self._worn.setText(status.face)
