@@ -162,11 +162,10 @@ def with_embedder_at_hand(models: Models, settings: Settings) -> Models:
         SettingsError: The setting names a model that is no embedder.
         ModelError: There is no such model, or it cannot be loaded.
     """
-    name = settings.models.embedder
-    loader = _Loader(settings.models, None, embedders=dict(models.embedders))
-    if not loader.catalog.store.holds(loader.catalog.manifest(name)):
+    if not has_embedder(settings.models):
         return models
-    loader.embedder(name)
+    loader = _Loader(settings.models, None, embedders=dict(models.embedders))
+    loader.embedder(settings.models.embedder)
     choices = {**models.choices, **loader.choices}
     return replace(models, embedders=loader.embedders, choices=choices)
 

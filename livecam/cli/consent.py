@@ -46,9 +46,8 @@ def ask_to_keep(name: str, photos: Sequence[Path]) -> Agreement:
     """Asks whether the person agrees that their face is kept.
 
     Raises:
-        SettingsError: The answer was no, or nobody can be asked.
+        SettingsError: The answer was no.
     """
-    refuse_unasked(name)
     shown = ", ".join(map(str, photos))
     question = f"Does the person on {shown} agree to have their face kept as '{name}' and worn?"
     if not typer.confirm(question, err=True):

@@ -2,6 +2,7 @@
 weights among them, and faces that are kept."""
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -70,7 +71,12 @@ def add_embedder(folder: Path, name: str = "madeup", *, seed: int = 1) -> None:
 def load(name: str = "mobilefacenet") -> tuple[Models, ModelOptions]:
     """The default models, with the embedder of a name if it is there."""
     settings = Settings(models=ModelOptions(embedder=name))
-    return with_embedder_at_hand(load_models(settings), settings), settings.models
+    return with_embedder_at_hand(_default(), settings), settings.models
+
+
+@cache
+def _default() -> Models:
+    return load_models(Settings())
 
 
 def keep(

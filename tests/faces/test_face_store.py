@@ -263,7 +263,7 @@ def test_what_is_no_name_is_refused(name: str, folder: Path) -> None:
     assert not folder.exists()
 
 
-@pytest.mark.parametrize("name", ["ann", "Zoë", "Zoe\u0308", "ann-2", "7", "李雷", "a" * 40])
+@pytest.mark.parametrize("name", ["Zoë", "Zoe\u0308", "ann-2", "7", "李雷", "a" * 40])
 def test_names_that_people_have_will_do(name: str, photos: list[Path]) -> None:
     keep(name, photos[0])
     assert FaceStore().face(name).photos
