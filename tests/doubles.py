@@ -5,6 +5,7 @@ nothing uses – is here, and the numbers it was trained with. They are written 
 publishers say, apart from livecam's manifests and templates, which tests hold against them.
 """
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -16,6 +17,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 WIDTH = 8
 """Channels within a double; real ones have up to 1024."""
+DEPTH = 0
+"""Further convolutions within a double, of that width; real ones have some twenty."""
 EMBEDDING = 512
 
 _INSIGHTFACE = [
@@ -156,21 +159,28 @@ def generator(model: Published, seed: int = 0) -> bytes:
     else:
         nodes = [helper.make_node("Identity", ["who"], ["flat"])]
         length, gain = EMBEDDING, 0.05 if model.identity == "converted" else 1.0
+    names = [f"features_{n}" for n in range(DEPTH)] + ["features"]
+    padded: dict[str, Sequence[int]] = {"kernel_shape": [3, 3], "pads": [1] * 4}
     nodes += [
-        helper.make_node("Conv", ["seen", "in"], ["features"], kernel_shape=[3, 3], pads=[1] * 4),
+        helper.make_node("Conv", ["seen", "in"], names[:1], **padded),
+        *(
+            helper.make_node("Conv", [one, "on"], [other], **padded)
+            for one, other in itertools.pairwise(names)
+        ),
         helper.make_node("Gemm", ["flat", "style"], ["styles"]),
         helper.make_node("Unsqueeze", ["styles"], ["deep"], axes=[2, 3]),
         helper.make_node("Split", ["deep"], ["gamma", "beta"], axis=1, split=[WIDTH, WIDTH]),
         helper.make_node("Mul", ["features", "gamma"], ["stretched"]),
         helper.make_node("Add", ["stretched", "beta"], ["styled"]),
         helper.make_node("LeakyRelu", ["styled"], ["bent"], alpha=0.2),
-        helper.make_node("Conv", ["bent", "out"], ["drawn"], kernel_shape=[3, 3], pads=[1] * 4),
+        helper.make_node("Conv", ["bent", "out"], ["drawn"], **padded),
         helper.make_node("Tanh", ["drawn"], ["both"]),
         helper.make_node("Mul", ["both", "half_span"], ["narrow"]),
         helper.make_node("Add", ["narrow", "middle"], ["made"]),
     ]
     weights = {
         "in": random.normal(size=(WIDTH, 3, 3, 3)) / 5,
+        "on": random.normal(size=(WIDTH, WIDTH, 3, 3)) / (3 * WIDTH**0.5),
         "style": gain * random.normal(size=(length, 2 * WIDTH)),
         "out": random.normal(size=(3, WIDTH, 3, 3)) / 8,
         "grey": np.array(0.5),
