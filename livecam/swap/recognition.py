@@ -138,8 +138,8 @@ class Recognition:
         Args:
             track_id: Of a face of the last frame that is that person's beyond doubt.
         """
-        known, (pictures,) = self._tracks[track_id], self._people
-        if not known.looks or not known.looks[-1].clear:
+        known, (pictures,) = self._tracks.get(track_id), self._people
+        if known is None or not known.looks or not known.looks[-1].clear:
             return
         known.person, known.verdict = 0, Verdict.KNOWN
         if len(pictures) < _LEARNT and likeness(known.looks[-1], pictures) < _NEW:
