@@ -23,8 +23,15 @@ class Covered:
     """bool (h, w): the inner face, wherever the paper is not and not beside it either."""
 
 
-def cover(clip: Path, covered: Path, *, frames: int) -> list[Covered]:
-    """Writes the beginning of `clip`, truth beside it, without loss, a paper going to and fro."""
+def cover(clip: Path, covered: Path, *, frames: int, swing: float = 55.0) -> list[Covered]:
+    """Writes the beginning of `clip`, truth beside it, without loss, a paper going to and fro.
+
+    Args:
+        clip: Of 640 × 360 px.
+        covered: Where to write.
+        frames: How many.
+        swing: How far the paper goes, px of the face; at 0 it goes along with the head.
+    """
     with np.load(clip.with_suffix(".npz")) as truth:
         points = truth["points"]
     pattern = cv2.resize(
@@ -40,7 +47,7 @@ def cover(clip: Path, covered: Path, *, frames: int) -> list[Covered]:
             if index == frames:
                 break
             inner = points[index][17:]
-            x, y = inner.mean(axis=0) + np.array([55 * np.sin(index / 9), 25])
+            x, y = inner.mean(axis=0) + np.array([swing * np.sin(index / 9), 25])
             image, one = _painted(frame.to_ndarray(format="rgb24"), float(x), float(y), pattern)
             drawn = np.zeros(one.shape, np.uint8)
             cv2.fillConvexPoly(drawn, cv2.convexHull(inner.astype(np.int32)), (1,))

@@ -141,7 +141,7 @@ def passed_through(*sinks: Sink) -> Pipeline:
 
 @contextmanager
 def watched(
-    face: Path, *, camera: str = "synthetic", to: Sequence[str] = ()
+    face: Path, *, camera: str = "synthetic", to: Sequence[str] = (), **overrides: object
 ) -> Iterator[tuple[LiveRun, Viewer]]:
     """The whole run with its models, under way, and who looks at it beside the other outputs."""
     viewer = Viewer()
@@ -149,9 +149,8 @@ def watched(
     def made(target: str, **options: Any) -> Any:
         return viewer if target == "viewer" else stream_sink(target, **options)
 
-    settings = load_settings(
-        None, overrides={"live.width": WIDTH, "live.height": HEIGHT, "live.fps": FPS}
-    )
+    size = {"live.width": WIDTH, "live.height": HEIGHT, "live.fps": FPS}
+    settings = load_settings(None, overrides=size | overrides)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("livecam.sinks.live.stream_sink", made)
         run = Live(face=face, camera=camera, to=("viewer", *to), settings=settings).prepare()
