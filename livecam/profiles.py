@@ -53,19 +53,30 @@ def profiles() -> list[str]:
     return sorted(file.stem for file in (settings_folder() / "profiles").glob("*.toml"))
 
 
+def remembered_file(name: str | None = None) -> Path | None:
+    """The file of a profile; None where none is named and nothing is remembered.
+
+    Raises:
+        SettingsError: There is no such profile.
+    """
+    file = profile_file(name)
+    if file.is_file():
+        return file
+    if name is None:
+        return None
+    raise SettingsError(
+        f"There is no profile '{name}'.",
+        hint=f"Choose one of {', '.join(profiles()) or 'none: none was saved yet'}.",
+    )
+
+
 def remembered(name: str | None = None) -> Settings:
     """The settings of a profile; the defaults where none is named and nothing is remembered.
 
     Raises:
         SettingsError: There is no such profile, or its file is not valid.
     """
-    file = profile_file(name)
-    if name is not None and not file.is_file():
-        raise SettingsError(
-            f"There is no profile '{name}'.",
-            hint=f"Choose one of {', '.join(profiles()) or 'none: none was saved yet'}.",
-        )
-    return load_settings(file if file.is_file() else None)
+    return load_settings(remembered_file(name))
 
 
 def remember(settings: Settings, name: str | None = None) -> None:

@@ -22,8 +22,9 @@ _log = logging.getLogger(__name__)
 
 app = typer.Typer(
     help="Wear another face: in a call or in a video, with nothing to download by hand.",
-    epilog="Begin with: livecam live --face ME.png, or livecam swap IN.mp4 OUT.mp4 --face ME.png",
-    no_args_is_help=True,
+    epilog="Without a command the window opens. On a terminal begin with: livecam live --face ME.png,"
+    " or livecam swap IN.mp4 OUT.mp4 --face ME.png",
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
@@ -61,6 +62,7 @@ def _version(*, wanted: bool) -> None:
 
 @app.callback()
 def _options(
+    context: typer.Context,
     *,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Say what happens inside (to stderr).")
@@ -75,3 +77,5 @@ def _options(
     detailed = "%(levelname)s %(name)s: %(message)s"
     logging.basicConfig(handlers=[Remarks()], format=detailed if verbose else "%(message)s")
     logging.getLogger("livecam").setLevel(logging.DEBUG if verbose else logging.INFO)
+    if context.invoked_subcommand is None:
+        window.app()

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-import livecam
 from livecam.cli.consent import ask_to_keep, refuse_unasked
 from livecam.cli.console import remarks, results, say
-from livecam.cli.options import Assignments, SettingsFile, option
+from livecam.cli.options import Assignments, SettingsFile, chosen_settings, option
 from livecam.cli.progress import downloads
 from livecam.consent import Agreement, Said
 from livecam.errors import SourceError
@@ -72,7 +71,7 @@ def add(
     All of it stays in a folder of yours on this machine, which `livecam faces show NAME` names;
     nothing is sent anywhere.
     """
-    settings = livecam.load_settings(toml, assignments=assignments or ())
+    settings = chosen_settings(toml, None, assignments)
     store = _store()
     name = store.check(name, overwrite=overwrite)
     if not yes_i_have_consent:

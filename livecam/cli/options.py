@@ -1,11 +1,13 @@
 """Options that several commands have."""
 
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+import livecam
 from livecam.errors import SettingsError
 
 
@@ -103,6 +105,36 @@ Assignments = Annotated[
     list[str] | None,
     option("--set", metavar="NAME=VALUE", help="Any of `livecam settings`.", panel="Settings"),
 ]
+Profile = Annotated[
+    str | None,
+    option(
+        "--profile",
+        metavar="NAME",
+        help="Settings kept in `livecam app`; else those it was left with.",
+        panel="Settings",
+    ),
+]
 SettingsFile = Annotated[
     Path | None, option("--settings", metavar="TOML", help="Many at once.", panel="Settings")
 ]
+
+
+def chosen_settings(
+    toml: Path | None,
+    profile: str | None,
+    assignments: Sequence[str] | None,
+    overrides: Mapping[str, object] | None = None,
+) -> "livecam.Settings":
+    """What a file says, or else what is remembered; changed by --set, then by other options.
+
+    Raises:
+        SettingsError: There is no such profile, or something cannot be what it is set to.
+    """
+    from livecam.profiles import remembered_file  # noqa: PLC0415 - `--help` must not wait for it
+
+    if toml is not None and profile is not None:
+        raise SettingsError(
+            "--settings and --profile cannot be given both.", hint="Leave one of them out."
+        )
+    file = toml or remembered_file(profile)
+    return livecam.load_settings(file, assignments=assignments or (), overrides=overrides)

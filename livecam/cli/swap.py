@@ -19,9 +19,11 @@ from livecam.cli.options import (
     Faces,
     MaxDistance,
     Model,
+    Profile,
     Reference,
     SettingsFile,
     Strength,
+    chosen_settings,
     option,
 )
 
@@ -114,6 +116,7 @@ def swap(
     drop_streams: DropStreams = False,
     before_after: BeforeAfter = None,
     assignments: Assignments = None,
+    profile: Profile = None,
     toml: SettingsFile = None,
 ) -> None:
     """Swaps a face into INPUT; OUTPUT appears only when it is complete."""
@@ -121,7 +124,7 @@ def swap(
     shortcuts |= {"swap.eyes": eyes, "output.codec": codec, "output.quality": quality}
     shortcuts |= {"output.preset": preset, "models.swapper": model}
     shortcuts |= {"swap.order": order, "swap.max_distance": max_distance}
-    settings = livecam.load_settings(toml, assignments=assignments or (), overrides=shortcuts)
+    settings = chosen_settings(toml, profile, assignments, shortcuts)
     if not yes_i_have_consent:
         for worn in faces_worn(face, cast):
             ask_for_consent(worn)

@@ -2,8 +2,7 @@
 
 from typing import Annotated
 
-import livecam
-from livecam.cli.options import Assignments, SettingsFile, option
+from livecam.cli.options import Assignments, Profile, SettingsFile, chosen_settings, option
 
 Portrait = Annotated[str | None, option("--face", metavar="PORTRAIT|NAME", help="Worn at first.")]
 Camera = Annotated[
@@ -17,11 +16,11 @@ def app(
     face: Portrait = None,
     camera: Camera = None,
     assignments: Assignments = None,
+    profile: Profile = None,
     toml: SettingsFile = None,
 ) -> None:
     """Opens the window: preview, faces, camera, output and everything else."""
     from livecam.gui.app import run  # noqa: PLC0415 - `--help` must not wait for it
 
     shortcuts = {"live.face": face, "live.camera": camera}
-    settings = livecam.load_settings(toml, assignments=assignments or (), overrides=shortcuts)
-    run(settings)
+    run(chosen_settings(toml, profile, assignments, shortcuts), profile=profile)

@@ -23,6 +23,7 @@ def run(settings: Settings, *, profile: str | None = None) -> None:
     application = start()
     from livecam.gui.memory import Memory  # noqa: PLC0415 - PySide6 may be absent
     from livecam.gui.preview import attend  # noqa: PLC0415
+    from livecam.gui.profile_menu import ProfileMenu  # noqa: PLC0415
     from livecam.gui.studio import studio  # noqa: PLC0415
 
     live = settings.live
@@ -40,6 +41,7 @@ def run(settings: Settings, *, profile: str | None = None) -> None:
         opened.callback(engine.close)
         window = studio(engine, batch, errands)
         memory = Memory(window, profile)
+        window.menuBar().addMenu(ProfileMenu(engine, memory, window.notices, window))
         window.show()
         while window.isVisible():
             attend(0.1)

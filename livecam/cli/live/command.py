@@ -19,11 +19,13 @@ from livecam.cli.options import (
     Faces,
     MaxDistance,
     Model,
+    Profile,
     Rate,
     Reference,
     SettingsFile,
     Size,
     Strength,
+    chosen_settings,
     option,
     width_and_height,
 )
@@ -145,6 +147,7 @@ def live(
     eyes: Eyes = None,
     label: Label = None,
     assignments: Assignments = None,
+    profile: Profile = None,
     toml: SettingsFile = None,
 ) -> None:
     """Wears a face live: a camera in, a virtual camera, stream or recording out.
@@ -158,20 +161,22 @@ def live(
     shortcuts |= {"swap.faces": faces, "swap.on_lost": on_lost, "swap.strength": strength}
     shortcuts |= {"swap.eyes": eyes, "swap.label.show": label, "models.swapper": model}
     shortcuts |= {"swap.order": order, "swap.max_distance": max_distance, "swap.lock": lock}
-    settings = livecam.load_settings(toml, assignments=assignments or (), overrides=shortcuts)
+    settings = chosen_settings(toml, profile, assignments, shortcuts)
+    left = settings.live
+    worn = face or ([left.face] if left.face and cast is None else [])
     if not yes_i_have_consent:
-        for one in [*(face or ()), *faces_worn(None, cast)]:
+        for one in [*worn, *faces_worn(None, cast)]:
             ask_for_consent(one)
     chosen = livecam.Live(
-        face=face[0] if face else None,
+        face=worn[0] if worn else None,
         reference=reference,
         cast=cast,
-        camera=camera,
-        to=tuple(to or ["virtual"]),
+        camera=camera or left.camera,
+        to=tuple(to or left.to),
         settings=settings,
         overwrite=overwrite,
     )
-    _run(chosen, face or (), as_json=stats is Format.JSON, duration_s=duration)
+    _run(chosen, worn, as_json=stats is Format.JSON, duration_s=duration)
 
 
 def _run(
