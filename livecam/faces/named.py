@@ -65,7 +65,7 @@ class NamedFace:
             SourceError: A picture is damaged, or cannot be worn as these models see it.
             ModelError: A model failed to run.
         """
-        views = Views(names.landmarker, models.embedders)
+        views = Views(self.photos, names.landmarker, models.embedders)
         kept = views.read(self.folder)
         if kept is not None and 0 <= kept.best < len(self.photos):
             return Identity(

@@ -133,7 +133,7 @@ class FaceStore:
         """
         name = self.check(name, overwrite=overwrite)
         sitting = sit(photos, models, which=which)
-        views = Views(names.landmarker, models.embedders)
+        views = Views(sitting.photos, names.landmarker, models.embedders)
         agreed = agree()
         with self._writing() as work:
             folder = private_folder(work / name)

@@ -3,12 +3,13 @@
     <landmarker>.<key>.npz   `best`: which picture shows the face best; its `mesh` and `landmarks`
     <embedder>.<key>.npy     the mean of the embeddings of all pictures
 
-A key changes with the models, so that what is kept is what these models would make again.
+A key changes with the models and with the pictures, so that what is kept is what these models would
+make of these pictures again.
 """
 
 import hashlib
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +20,7 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from livecam.face import Embedding, Identity, Mesh, Points
+from livecam.faces.record import KeptPhoto
 from livecam.private import write_private
 from livecam.runtime.catalog import Catalog
 from livecam.runtime.manifest import Manifest
@@ -44,9 +46,10 @@ class View:
 
 
 class Views:
-    """The views that one landmarker and some embedders have of faces.
+    """The views that one landmarker and some embedders have of a face.
 
     Args:
+        photos: The pictures of it.
         landmarker: Name of the landmarker.
         embedders: Names of the embedders.
 
@@ -54,9 +57,12 @@ class Views:
         ModelError: There is no such model, or it is not here.
     """
 
-    def __init__(self, landmarker: str, embedders: Iterable[str]) -> None:
+    def __init__(
+        self, photos: Sequence[KeptPhoto], landmarker: str, embedders: Iterable[str]
+    ) -> None:
         catalog = Catalog()
-        key = _recipe(landmarker, catalog)
+        shown = [f"{photo.sha256} {photo.landmarks}" for photo in photos]
+        key = _digest(_recipe(landmarker, catalog), *shown)
         self._points = f"{landmarker}.{key}.npz"
         self._embeddings = {
             name: f"{name}.{_digest(key, _recipe(name, catalog))}.npy" for name in embedders

@@ -18,6 +18,7 @@ from livecam.consent import Agreement, Said
 from livecam.errors import SettingsError, SinkError, SourceError
 from livecam.face import Embedding, Identity, Points
 from livecam.faces import FaceStore, faces_folder
+from livecam.faces.views import Views
 from livecam.picture import Picture
 
 pytestmark = pytest.mark.needs_network
@@ -203,6 +204,19 @@ def test_removing_deletes_everything(photos: list[Path], folder: Path) -> None:
     with pytest.raises(SourceError, match="no face called 'ann'") as why:
         FaceStore().remove("ann")
     assert why.value.hint == "Choose one of bob."
+
+
+def test_what_was_made_of_a_face_that_was_replaced_is_not_the_new_ones(
+    photos: list[Path], assets: Path
+) -> None:
+    models, names = load()
+    old = keep("ann", photos[0])
+    made, views = old.identity(models, names), Views(old.photos, names.landmarker, [])
+    new = keep("ann", assets / "portrait_c.png", overwrite=True)
+    first = new.identity(models, names)
+    views.keep(new.folder, made, 0)  # as by a process that began before
+    assert same(first, new.identity(models, names))
+    assert len(list(new.folder.glob("*.npz"))) == 1
 
 
 def test_a_name_is_taken_once(photos: list[Path], folder: Path) -> None:
