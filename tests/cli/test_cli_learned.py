@@ -1,5 +1,9 @@
 """Whole runs with every learned swapper; doubles with generated weights are installed for them."""
 
+import hashlib
+import re
+import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -7,7 +11,9 @@ import learned_home
 import numpy as np
 import pytest
 from conftest import Command
-from doubles import SWAPPERS
+from doubles import CENTRED, SWAPPERS, generator
+
+from livecam.swappers.generator import Head
 
 pytestmark = pytest.mark.needs_network
 
@@ -51,6 +57,30 @@ def test_a_clip_is_swapped(name: str, livecam: Command, assets: Path, tmp_path: 
     assert "without a swap" not in outcome.out
     assert len(luma(output, 99)) == FRAMES
     assert 0.02 < changed(output, clip) < 0.25, "the face, and nothing else"
+
+
+def test_tomorrows_swapper_is_a_manifest_as_the_readme_shows_it(
+    livecam: Command, assets: Path, tmp_path: Path
+) -> None:
+    readme = (learned_home.ROOT / "models/README.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r'```toml\n(name = "tomorrows_swapper".*?)```', readme, re.DOTALL)
+    model = replace(SWAPPERS["inswapper_128"], size=256, scaling=CENTRED, black=-1.0)
+    content = generator(model, 99)
+    text = text.replace('"…"', f'"{hashlib.sha256(content).hexdigest()}"')
+    (tmp_path / "tomorrows_swapper.toml").write_text(text.replace("123456", f"{len(content)}"))
+    (tmp_path / "tomorrows_swapper.onnx").write_bytes(content)
+    assert livecam("models", "add", tmp_path / "tomorrows_swapper.toml").code == 0
+    clip, output = assets / "clip_a_360p.mp4", tmp_path / "out.mkv"
+    outcome = livecam(
+        *("swap", clip, output, "--face", assets / "portrait_c.png", "--end", 0.16),
+        *("--model", "tomorrows_swapper", "--set", "swap.boost=2", "--codec", "ffv1"),
+        *("--strength", 0.4, "--yes-i-have-consent"),
+    )
+    assert (outcome.code, outcome.err) == (0, "")
+    assert 0.02 < changed(output, clip) < 0.25
+    told = re.findall(r"(?m)^# (portrait = .*)$", readme)
+    head = tomllib.loads(text)["head"] | tomllib.loads(told[0])
+    assert set(head) == set(Head.__dataclass_fields__), "every key is shown"
 
 
 def test_without_a_face_a_model_that_needs_one_says_so(
