@@ -80,6 +80,7 @@ def load_models(
     onnxruntime()  # if it is missing, that is said before anything is fetched
     names, loader = settings.models, _Loader(settings.models, progress)
     refuse_unnamed(names, settings.swap)
+    loader.check()
     detector: Detector = loader.load("detector", names.detector, settings.detector)
     landmarker: Landmarker = loader.load("landmarker", names.landmarker)
     swapper: Swapper = loader.load("swapper", names.swapper, loader.embedder)
@@ -178,6 +179,11 @@ class _Loader:
     choices: dict[str, Choice] = field(default_factory=dict)
     embedders: dict[str, Embedder] = field(default_factory=dict)
     """Those that something asked for, by name."""
+
+    def check(self) -> None:
+        """Makes sure, before anything is fetched, that every model that is named can be had."""
+        for task in ("detector", "landmarker", "swapper"):
+            self.chosen(task, getattr(self.options, task))
 
     def load(self, task: TaskName, name: str, *more: object) -> Any:
         """The model called `name`, made by its family with whatever else that asks for."""

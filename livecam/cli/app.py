@@ -22,8 +22,8 @@ _log = logging.getLogger(__name__)
 
 app = typer.Typer(
     help="Wear another face: in a call or in a video, with nothing to download by hand.",
-    epilog="Without a command the window opens. On a terminal begin with: livecam live --face ME.png,"
-    " or livecam swap IN.mp4 OUT.mp4 --face ME.png",
+    epilog="Without a command the window opens. On a terminal: livecam live --face ME.png, "
+    "or livecam swap IN.mp4 OUT.mp4 --face ME.png",
     invoke_without_command=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
