@@ -40,8 +40,9 @@ def image_of(
             f"The model '{of}' gives {tensor.shape} where {shape} is expected.",
             hint="Correct `size` and `layout` in the [input] of its manifest.",
         )
-    pixels = cv2.merge(list(tensor[0])) if planar else tensor[0]
     low, high = levels
     gain = 255 / (high - low)
-    scaled = np.rint(np.clip(pixels * np.float32(gain) - np.float32(low * gain), 0, 255))
-    return np.ascontiguousarray(scaled[..., ::-1] if spec.channels == "bgr" else scaled, np.uint8)
+    # What is not below black has no sign to lose.
+    scaled = cv2.convertScaleAbs(np.maximum(tensor[0], low), alpha=gain, beta=-low * gain)
+    image = np.asarray(cv2.merge(list(scaled)) if planar else scaled, np.uint8)
+    return np.ascontiguousarray(image[..., ::-1]) if spec.channels == "bgr" else image

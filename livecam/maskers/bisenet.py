@@ -51,6 +51,10 @@ class BiSeNet:
                 f"{self.size} × {self.size} px are expected.",
                 hint="Correct `classes` in the [head] of its manifest.",
             )
-        level = np.zeros(self._classes, np.uint8)
-        level[[n for n, one in self._region.items() if one in (regions or Region)]] = 255
-        return np.asarray(level[planes[0].argmax(axis=0)], np.uint8)
+        chosen = {n for n, one in self._region.items() if one in (regions or Region)}
+        # A tenth of the time of argmax.
+        face, other = (
+            np.maximum.reduce([plane for n, plane in enumerate(planes[0]) if (n in chosen) is kind])
+            for kind in (True, False)
+        )
+        return np.asarray(np.where(face > other, 255, 0), np.uint8)

@@ -13,6 +13,7 @@ from livecam.maskers import Masker
 from livecam.picture import Mask, Patch
 from livecam.swap.areas import area_mask
 from livecam.swap.options import MaskOptions
+from livecam.swap.seen import SIDE, SOFT
 from livecam.swap.watch import Beside, InLine, View, Watch
 from livecam.vision.geometry import transform
 from livecam.vision.ibug import ibug_points
@@ -20,8 +21,6 @@ from livecam.vision.mask import box, soft_eroded
 
 NO_MASK = MaskOptions()
 """Nothing is switched on."""
-_SOFT = 5 / 256
-"""σ of an area's edge, share of the crop's side."""
 _LEAST = 0.2
 """Of the swap: where what is in front leaves less, it is not sure that there is a face behind."""
 
@@ -100,8 +99,8 @@ class Masks:
             yield _levels(box(size, padding=options.padding, blur=options.blur), size)
         if options.areas:
             points = transform(_points(face), patch.crop_from_frame)
-            area = area_mask(options.areas, points, size)
-            yield _levels(soft_eroded(area, _SOFT * size), size)
+            small = (points + np.float32(0.5)) * np.float32(SIDE / size) - np.float32(0.5)
+            yield _levels(soft_eroded(area_mask(options.areas, small, SIDE), SOFT), size)
         if options.regions and self._regions:
             swapped = replace(view, image=patch.image)
             share = self._regions.share(swapped, options.regions, effort=options.effort)

@@ -15,7 +15,7 @@ from livecam.vision.mask import smoothstep, soft_eroded
 
 SIDE = 256
 """Side of masks, px."""
-_SOFT = 5.0
+SOFT = 5.0
 """σ of a mask's edge, px of `SIDE`."""
 _GLANCE = 64
 """Side of the pictures that are compared, px."""
@@ -40,7 +40,7 @@ def look(masker: Masker, image: Image, regions: Collection[Region]) -> Share:
         ModelError: The masker failed.
     """
     mask = masker.mask(_sized(image, masker.size), regions)
-    return soft_eroded(_sized(mask, SIDE) * np.float32(1 / 255), _SOFT)
+    return soft_eroded(_sized(mask, SIDE) * np.float32(1 / 255), SOFT)
 
 
 class Seen:
