@@ -175,7 +175,8 @@ class SwapOptions:
     """How far the swap goes towards the portrait. The mesh swap moves brows, nose, eyes and mouth
     to the portrait's proportions; 0 leaves them where the target's are. A learned model gives its
     own likeness at 0.75; less keeps some of who the target is, more leans away from that, and both
-    have the target's identity looked at once a second."""
+    have the target's identity looked at once a second. Models that take a crop of the portrait
+    (blendswap, uniface) and DFM files know no such measure."""
     eyes: Eyes = Eyes.TARGET
     """Whose eyes are seen: the target's, which look where the target looks, or the portrait's,
     which look at the camera."""
