@@ -5,7 +5,9 @@ leaving and returning, somebody else, dropped frames. Every picture that goes ou
 faces; one is the wearer's when MobileFaceNet finds it nearer to some picture of the wearer than
 `SAME`. Besides, it is counted where the wearer's own samples go out, by where the face truly is.
 
-    python benchmarks/privacy.py ../shared OUT [SCENE…]
+    python benchmarks/privacy.py ../shared OUT [SCENE…] [--lock]
+
+With --lock the wearer is known again by the face, otherwise by time alone.
 """
 
 import argparse
@@ -21,15 +23,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from livecam.embedders import FAMILIES, Embedder
 from livecam.face import Points
 from livecam.frame import Frame
 from livecam.load import Models, load_models
 from livecam.picture import Image, Picture
+from livecam.runtime.catalog import Catalog
 from livecam.runtime.session import Session, open_session
 from livecam.settings import Settings
 from livecam.sources.media_file import MediaFile
 from livecam.swap import FaceSwap, SwapOptions
 from livecam.swap.identity import read_portrait
+from livecam.swap.recognition import LIVE_PACE, Recognition
 from livecam.tracking import Tracker, TrackingOptions
 from livecam.vision.geometry import similarity
 from livecam.vision.mask import hull
@@ -278,6 +283,14 @@ SCENES: dict[str, tuple[Scene, str, str]] = {
 """By name: the scene, who the wearer is, and who is worn."""
 
 
+def mobilefacenet(shared: Path) -> Embedder:
+    """The embedder that tells people, with its weights from `shared`."""
+    manifest = Catalog().manifest("mobilefacenet")
+    session = open_session(shared / "weights" / "foamliu_MobileFaceNet.onnx")
+    embedder: Embedder = FAMILIES[manifest.family](manifest, session, {}.__getitem__)
+    return embedder
+
+
 class Recogniser:
     """Tells whether a face is one person's."""
 
@@ -380,6 +393,7 @@ def judged(
     recogniser: Recogniser,
     paced: bool,
     every: int = 1,
+    embedder: Embedder | None = None,
 ) -> list[Judged]:
     """What went out of a scene, at the default settings; of frames with a swap, so many of them."""
     face_swap = FaceSwap(
@@ -387,6 +401,7 @@ def judged(
         models.swapper,
         models.identity(read_portrait(portrait)),
         SwapOptions(),
+        recognition=embedder and Recognition(embedder, None, pace=LIVE_PACE),
         live=True,
     )
     # What goes out is judged afterwards, so that the detector of the swap has its time.
@@ -423,6 +438,7 @@ def main() -> None:
     parser.add_argument("shared", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("scenes", nargs="*", choices=[*SCENES, []])
+    parser.add_argument("--lock", action="store_true")
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
     models = load_models(Settings())
@@ -438,6 +454,7 @@ def main() -> None:
             models=models,
             recogniser=recogniser,
             paced=True,
+            embedder=mobilefacenet(asked.shared) if asked.lock else None,
         )
         leaking = [n for n, one in enumerate(frames) if one.leaks]
         leaks += len(leaking)
