@@ -1,7 +1,5 @@
 """The record of licences the user has accepted: those that do not allow commercial use."""
 
-import os
-import tempfile
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +7,7 @@ import platformdirs
 from pydantic import TypeAdapter, ValidationError
 
 from livecam.errors import ModelError
+from livecam.private import private_folder, write_private
 from livecam.runtime.manifest import Manifest
 
 _ANSWERS = TypeAdapter(dict[str, dict[str, str]])
@@ -42,11 +41,8 @@ class Licences:
         answers = self._read()
         answers.setdefault(manifest.name, {})[manifest.weights.license] = date.today().isoformat()
         try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(dir=self.file.parent, prefix=self.file.name)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(_ANSWERS.dump_json(answers, indent=1))
-            Path(name).replace(self.file)
+            private_folder(self.file.parent)
+            write_private(self.file, _ANSWERS.dump_json(answers, indent=1))
         except OSError as error:
             raise ModelError(
                 f"That the licence of '{manifest.name}' was accepted cannot be recorded in "
