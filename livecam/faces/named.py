@@ -75,6 +75,9 @@ class NamedFace:
                 kept.landmarks,
                 kept.embeddings,
             )
+        return self._looked_at(models, views)
+
+    def _looked_at(self, models: Models, views: Views) -> Identity:
         seen = [
             look_at(
                 self._portrait(photo),

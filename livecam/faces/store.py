@@ -126,8 +126,7 @@ class FaceStore:
 
         Raises:
             SettingsError: `name` is none, or `which` does not suit the pictures.
-            SourceError: A picture cannot be read, or shows no face that can be worn, or not the
-                one person.
+            SourceError: A picture shows no face that can be worn, or not the one person.
             SinkError: The name is taken, or the folder cannot be written.
             ModelError: A model failed to run.
         """
@@ -136,8 +135,7 @@ class FaceStore:
         views = Views(sitting.photos, names.landmarker, models.embedders)
         agreed = agree()
         with self._writing() as work:
-            folder = private_folder(work / name)
-            _write(folder, sitting, agreed)
+            folder = _written(work / name, sitting, agreed)
             views.keep(folder, sitting.identity, sitting.best)
             if overwrite and (self.folder / name).exists():
                 (self.folder / name).rename(work / "replaced")
@@ -207,7 +205,9 @@ def normal(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def _write(folder: Path, sitting: Sitting, agreed: Agreement) -> None:
+def _written(folder: Path, sitting: Sitting, agreed: Agreement) -> Path:
+    private_folder(folder)
     for photo, content in zip(sitting.photos, sitting.contents, strict=True):
         write_private(folder / photo.file, content)
     write_private(folder / FILE, to_json(Record(agreed=agreed, photos=sitting.photos)))
+    return folder
