@@ -120,8 +120,7 @@ class FaceStore:
             models: Look at them.
             names: Of the models.
             agree: Says that the person agreed, or raises; asked once the pictures proved good.
-            which: The face on each of the pictures that is meant, counted from the left, from 1;
-                one number is for all of them, none means that there is but one face.
+            which: The face that is meant on each, from the left, from 1; see `sit`.
             overwrite: Replace the face of that name, if there is one.
 
         Raises:
