@@ -18,6 +18,7 @@ from livecam.runtime.catalog import Catalog, Entry
 from livecam.runtime.choice import Why
 from livecam.runtime.providers import RuntimeReport, examine
 from livecam.runtime.session import open_session
+from livecam.settings import default_models
 from livecam.sinks.virtual_camera import virtual_cameras
 from livecam.sources.devices import cameras, find_camera
 
@@ -96,8 +97,13 @@ def _models(*, can_run: bool) -> Iterator[Finding]:
     folder = catalog.store.folder
     yield _writable(folder)
     try:
-        for entry in catalog.entries():
+        entries, used = catalog.entries(), default_models()
+        shown = [one for one in entries if one.installed or one.manifest.name in used]
+        for entry in shown:
             yield _model(catalog, entry, can_run=can_run)
+        if len(entries) > len(shown):
+            detail = f"{len(entries) - len(shown)} more: `livecam models list`"
+            yield Finding("models", "not here", State.NOTE, detail)
     except ModelError as error:
         yield Finding("models", "manifests", State.BAD, error.message)
 

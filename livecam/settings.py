@@ -7,7 +7,7 @@ everywhere: `tracking.detect_every_s` in `--set`, `[tracking]` with `detect_ever
 import difflib
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import asdict, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -47,6 +47,11 @@ class ModelOptions:
     providers: tuple[str, ...] = ()
     """Execution providers in order of choice, such as cuda or cpu; each must come up. None takes
     the best there is."""
+
+
+def default_models() -> list[str]:
+    """Names of the models that are used where nothing else is set."""
+    return [name for name in asdict(ModelOptions()).values() if isinstance(name, str)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))

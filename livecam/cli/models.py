@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -165,9 +164,9 @@ def _agree(catalog: "Catalog", name: str, *, accepted: bool) -> bool:
 
 
 def _default_models(catalog: "Catalog") -> list[str]:
-    from livecam.settings import ModelOptions  # noqa: PLC0415 - `--help` must not wait for it
+    from livecam.settings import default_models  # noqa: PLC0415 - `--help` must not wait for it
 
-    used = asdict(ModelOptions()).values()
+    used = default_models()
     return [manifest.name for manifest in catalog.manifests() if manifest.name in used]
 
 
