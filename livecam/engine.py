@@ -6,12 +6,13 @@ engine.status().phase
 engine.close()
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from threading import Condition
 
-from livecam.errors import LivecamError
+from livecam.errors import LivecamError, SettingsError
 from livecam.faces import Wearable
 from livecam.frame import Frame
 from livecam.live import Live, LiveRun, LiveStats
@@ -99,7 +100,8 @@ class Engine:
             run = self._run
             self._changed.notify_all()
         if run is not None:
-            run.tuning = wanted.settings.swap
+            with suppress(SettingsError):  # the thread meets it, too, and says so
+                run.tuning = wanted.settings.swap
 
     def status(self) -> Status:
         """What is, now."""
