@@ -37,6 +37,7 @@ from livecam.gui.face_list import KEYS, FaceList
 from livecam.gui.newcomer import Newcomer
 from livecam.gui.panel import Panel
 from livecam.gui.shelf import Entry, Photographed, read_entries, remove
+from livecam.picture import Picture
 
 _IMAGES = "*.png *.jpg *.jpeg *.webp *.avif *.tif *.tiff *.bmp *.gif *.jp2"
 
@@ -47,7 +48,6 @@ class Gallery(Panel):
     Args:
         engine: Wears them, and has what the camera sees.
         errands: Does what takes long.
-        store: Keeps them; None is where all of livecam keeps them.
     """
 
     def __init__(
@@ -55,13 +55,11 @@ class Gallery(Panel):
         engine: Engine,
         errands: Errands,
         parent: QWidget | None = None,
-        *,
-        store: FaceStore | None = None,
     ) -> None:
         super().__init__(engine, parent)
         self.newcomers: list[Newcomer] = []
         """Photos that were not taken in yet, or cannot be."""
-        self._errands, self._store = errands, store or FaceStore()
+        self._errands, self._store = errands, FaceStore()
         self._reading: Errand[tuple[Entry, ...]] | None = None
         self._removing: list[Errand[None]] = []
         self._newest = ""
@@ -92,7 +90,7 @@ class Gallery(Panel):
         """See `Panel.refresh`."""
         if not self._keys.actions()[0].associatedObjects():
             self.window().addActions(self._keys.actions())  # or they work on this page only
-        self.shoot.setEnabled(status.phase is not Phase.OFF)
+        self.shoot.setEnabled(self._seen() is not None)
         self._attend_newcomers(status)
         self._attend_removals()
         if self._reading is not None and self._reading.state.over:
@@ -216,12 +214,15 @@ class Gallery(Panel):
     def _take_files(self, files: Sequence[str]) -> None:
         self.take(tuple(map(Path, files)))
 
-    def _shoot(self) -> None:
+    def _seen(self) -> Picture | None:
+        """What the camera sees now; None where it does not."""
         frame = self.engine.newest()
-        if frame is None or frame.original is None:
-            self._say(self.tr("The camera has not shown a picture yet. Try again."))
-        else:
-            self.take(frame.original)
+        return frame.original if frame is not None else None
+
+    def _shoot(self) -> None:
+        seen = self._seen()
+        if seen is not None:
+            self.take(seen)
 
     def _ask_to_remove(self, entry: Entry) -> None:
         self._unwanted = entry.name

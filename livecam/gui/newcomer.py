@@ -103,8 +103,8 @@ class Newcomer(QFrame):
         self.name.setAccessibleName(self.tr("Name of the face"))
         self._name_title = QLabel(self.tr("Name"))
         self._name_title.setBuddy(self.name)
-        self._fault = QLabel(wordWrap=True)
-        self._fault.hide()
+        self.fault = QLabel(wordWrap=True)
+        self.fault.hide()
         self._progress = QProgressBar(textVisible=False)
         self._progress.setAccessibleName(self.tr("Progress"))
         self._progress.hide()
@@ -127,7 +127,7 @@ class Newcomer(QFrame):
         column = QVBoxLayout()
         column.addWidget(self._text)
         column.addLayout(named)
-        column.addWidget(self._fault)
+        column.addWidget(self.fault)
         column.addWidget(self._progress)
         column.addLayout(buttons)
         grid = QGridLayout(self)
@@ -155,8 +155,8 @@ class Newcomer(QFrame):
             fault = f"{error.message} {self.tr('Choose another name.')}"
         except LivecamError as error:
             fault = f"{error.message} {error.hint}"
-        self._fault.setText(fault)
-        self._fault.setVisible(bool(fault))
+        self.fault.setText(fault)
+        self.fault.setVisible(bool(fault))
         self.yes.setEnabled(not fault)
         return not fault
 
@@ -177,7 +177,7 @@ class Newcomer(QFrame):
                 agreed=agreed,
             )
         )
-        for asked in (self.name, self._name_title, self._fault, self.yes):
+        for asked in (self.name, self._name_title, self.fault, self.yes):
             asked.hide()
         self._progress.setRange(0, 0)
         self._progress.show()
@@ -196,7 +196,7 @@ class Newcomer(QFrame):
     def _refuse(self, error: LivecamError) -> None:
         """Says why the photo cannot be used, until that is dismissed."""
         self._keeping = None
-        for asked in (self.name, self._name_title, self._fault, self.yes, self._progress):
+        for asked in (self.name, self._name_title, self.fault, self.yes, self._progress):
             asked.hide()
         self._text.setText(f"{error.message.rstrip('.')}. {error.hint}")
         self.setAccessibleName(self._text.text())
