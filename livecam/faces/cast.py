@@ -221,7 +221,8 @@ def _person(reference: Wearable, names: ModelOptions) -> Photos | NamedFace:
 
 def _refuse_alike(people: Sequence[Identity], embedder: str, max_distance: float) -> None:
     for one, other in combinations(people, 2):
-        distance = 1 - cosine(one.embeddings[embedder], other.embeddings[embedder])
+        alike = cosine(one.embeddings[embedder], other.embeddings[embedder])
+        distance = max(1 - alike, 0.0)
         if distance <= max_distance:
             raise SettingsError(
                 f"'{one.name}' and '{other.name}' are too alike to tell apart: the distance of "

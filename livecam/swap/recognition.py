@@ -90,6 +90,8 @@ class _Acquaintance:
     looked_s: float = -math.inf
     person: int | None = None
     verdict: Verdict = Verdict.UNKNOWN
+    told_s: float = 0.0
+    """When it was last known who it is, or that it is a stranger; else when it was first seen."""
 
 
 class Recognition:
@@ -186,7 +188,9 @@ class Recognition:
         self, face: Face, faces: Sequence[Face], trouble: Reason | None, *, cut: bool
     ) -> None:
         """Notes whether the number of a face may have a new owner."""
-        known = self._tracks.setdefault(face.track_id, _Acquaintance(self._time_s))
+        known = self._tracks.setdefault(
+            face.track_id, _Acquaintance(self._time_s, told_s=self._time_s)
+        )
         touched = any(other is not face and other.box.iou(face.box) > 0 for other in faces)
         jumped = known.box is not None and known.box.iou(face.box) < _MOVED
         doubt = _Doubt.NONE if trouble is None else _Doubt.COVERED
@@ -244,12 +248,13 @@ class Recognition:
             known.person = None
 
     def _opinion(self, known: _Acquaintance) -> Opinion:
-        if known.doubt is not _Doubt.NONE:
-            return Opinion(known.person)
-        likely = self.learns and known.verdict is Verdict.UNKNOWN
-        if likely and self._time_s - known.since_s > _LIKELY_S:
+        verdict = known.verdict if known.doubt is _Doubt.NONE else Verdict.UNKNOWN
+        if known.person is not None or verdict is Verdict.STRANGER:
+            known.told_s = self._time_s
+        long = self._time_s - known.told_s > _LIKELY_S
+        if self.learns and long and known.doubt is not _Doubt.EXCHANGED:
             return Opinion(0)
-        return Opinion(known.person, known.verdict)
+        return Opinion(known.person, verdict)
 
 
 def _unit(embedding: Embedding) -> Embedding:
