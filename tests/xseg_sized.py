@@ -1,4 +1,4 @@
-"""XSeg at its real size, with weights drawn by lot: what it costs, not what it sees.
+"""XSeg at its real size, with weights drawn by lot: what it costs. It sees nothing in front.
 
 The U-Net of DeepFaceLab as its publishers describe it: five halvings, 32 to 256 channels, a dense
 bottleneck, and some 17.6 million weights, which make the published 70 MB. `width` thins it out.
@@ -40,6 +40,7 @@ def xseg_sized(width: int = 32) -> bytes:
         for _ in range(2 if level < 3 else 3):
             value, channels = graph.block(value, channels, depth * width), depth * width
     value = graph.conv(value, channels, 1)
+    value = graph.add("Clip", [value, graph.weight(np.float32(4)), graph.weight(np.float32(9))])
     value = graph.add("Sigmoid", [value])
     graph.add("Transpose", [value], perm=[0, 2, 3, 1], output="output")
     return graph.saved()
