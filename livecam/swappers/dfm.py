@@ -19,8 +19,14 @@ from livecam.runtime.tensor import to_tensor
 from livecam.swappers.manner import Manner
 from livecam.swappers.showing import box_mask, can_be_worn
 from livecam.vision.alignment import align
+from livecam.vision.mask import soft_eroded
 
 _MORPH = "morph_value:0"
+_SOFT = 0.02
+"""σ of the edge of the file's masks, share of the crop's side."""
+_LEAST = 0.1
+"""Share of the crop; a face fills a third of it. Where the file's masks leave less, it has found no
+face, and what is there would be seen as it is."""
 _OUTPUTS = ("out_face_mask:0", "out_celeb_face:0", "out_celeb_face_mask:0")
 
 
@@ -100,8 +106,11 @@ class DfmDisguise:
         found = session.run(feeds)
         before, worn, after = (found[place][0] for place in self._places)
         image = _levels(worn)[..., ::-1] if spec.channels == "bgr" else _levels(worn)
-        shown = _levels(np.minimum(before, after))[..., 0]
-        mask = np.minimum(shown, box_mask(len(crop.image)))
+        size = len(crop.image)
+        shown = soft_eroded(np.minimum(before, after)[..., 0], _SOFT * size)
+        mask = np.minimum(_levels(shown), box_mask(size))
+        if manner.whole and mask.mean() < _LEAST * 255:
+            return None
         return Patch(np.ascontiguousarray(image), mask, crop.crop_from_frame)
 
     def forget(self, alive: set[int]) -> None:

@@ -103,8 +103,21 @@ def test_its_masks_and_the_box_are_met_by_the_smallest() -> None:
     assert mask[112, 112] == 255
     assert not np.concatenate([mask[[0, -1]].ravel(), mask[:, [0, -1]].ravel()]).any()
     assert mask[40, 40] == 0, "beyond the file's disc, within the box"
-    faint = worn(*added(masks=0.5)).mask
-    assert faint[112, 112] == 128
+    assert np.ptp(mask[112].astype(int)[:112]) == 255
+    assert np.abs(np.diff(mask[112].astype(int))).max() < 70, "no hard edge"
+    faint = worn(*added(masks=0.75)).mask
+    assert faint[112, 112] == pytest.approx(128, abs=1)
+
+
+def test_where_it_must_be_whole_a_face_that_the_file_does_not_find_gets_none() -> None:
+    for masks, there in ((1.0, True), (0.55, False), (0.0, False)):
+        manifest, session = added(masks=masks)
+        picture, face = scene("whole face", 224)
+        disguise = DfmSwapper(manifest, session).wear(NOBODY)
+        place, side = disguise.alignment(face, Manner())
+        crop = Crop(picture.crop(place, side), place)
+        assert (disguise.swap(crop, face, Manner(whole=True), time_s=0) is not None) == there
+        assert disguise.swap(crop, face, Manner(), time_s=0) is not None
 
 
 def test_it_needs_no_portrait_and_no_embedder() -> None:
