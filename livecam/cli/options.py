@@ -74,7 +74,7 @@ CastFile = Annotated[
     option(
         "--cast",
         metavar="TOML",
-        help="Who wears what: [[people]] with reference and face, instead of those options.",
+        help="Who wears what: \\[\\[people]] with reference and face, instead of those options.",
         panel="Who wears what",
     ),
 ]
