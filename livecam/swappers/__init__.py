@@ -62,6 +62,7 @@ class Swapper(Protocol):
 
         Raises:
             SourceError: The identity lacks what this swapper needs of it.
+            ModelError: What it has is not what the graph takes.
         """
 
 

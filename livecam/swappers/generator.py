@@ -80,10 +80,12 @@ class GeneratorSwapper:
         self._template = _template_of(manifest.input, manifest.name)
         self.embedder = head.embedder
         self._embedder = embedder_named(head.embedder) if head.embedder else None
-        self._matrix = None
+        self._name, self._matrix = manifest.name, None
+        self._length = session.inputs[head.source].shape[-1] if head.embedder else None
         if head.matrix is not None:
-            length = session.inputs[head.source].shape[-1] or 0
-            self._matrix = read_matrix(session.path, head.matrix, length)
+            self._matrix = read_matrix(session.path, head.matrix, self._length or 0)
+        if head.portrait is not None:
+            _template_of(head.portrait, manifest.name)
 
     def wear(self, identity: Identity) -> "GeneratorDisguise":
         """See `Swapper.wear`."""
@@ -96,6 +98,12 @@ class GeneratorSwapper:
                 f"Nothing tells who is on '{identity.name}': it has no embedding of "
                 f"'{self.embedder}'.",
                 hint="Use a picture with one face that looks towards the camera.",
+            )
+        if self._length not in {None, len(own)}:
+            raise ModelError(
+                f"'{self._name}' takes {self._length} numbers as an identity, and "
+                f"'{self.embedder}' gives {len(own)}.",
+                hint="Let the manifest's [head] name the embedder the model was trained with.",
             )
         likeness = Likeness(own, self._embedder)
 
@@ -121,7 +129,7 @@ class GeneratorSwapper:
                 f"Nothing tells where the face is on '{identity.name}'.",
                 hint="Use a picture with one face that looks towards the camera.",
             )
-        template = _template_of(spec, identity.name)
+        template = _template_of(spec, self._name)
         place = align(identity.landmarks, template, spec.size[0])
         return to_tensor(Picture.from_rgb(identity.portrait).crop(place, spec.size[0]), spec)
 

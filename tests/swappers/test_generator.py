@@ -310,6 +310,22 @@ def test_a_manifest_without_input_or_template_is_refused() -> None:
         swapped(disguise, Manner())
 
 
+def test_another_embedders_view_is_refused_before_it_is_fed() -> None:
+    swapper = GeneratorSwapper(manifest(), published_session("inswapper_128"), lambda _: Stored())
+    short = {"arcface_w600k_r50": np.ones(128, np.float32)}
+    with pytest.raises(ModelError, match=r"takes 512 numbers as an identity, and .* gives 128"):
+        swapper.wear(replace(identity(), embeddings=short))
+
+
+def test_a_portrait_without_a_template_is_refused_with_the_model() -> None:
+    made = manifest("uniface_256")
+    head = {**made.head, "portrait": {**made.head["portrait"], "template": None}}
+    with pytest.raises(ModelError, match="'uniface_256' names no template"):
+        GeneratorSwapper(
+            replace(made, head=head), published_session("uniface_256"), lambda _: Stored()
+        )
+
+
 def test_who_has_no_view_of_the_embedder_is_refused_by_name() -> None:
     swapper = GeneratorSwapper(manifest(), published_session("inswapper_128"), lambda _: Stored())
     assert (swapper.embedder, swapper.needs_portrait) == ("arcface_w600k_r50", True)
