@@ -29,6 +29,7 @@ from livecam.sinks.threaded import Threaded
 from livecam.sources import live_source
 from livecam.swap import FaceSwap
 from livecam.swap.identity import read_portrait
+from livecam.swap.masks import Masks
 from livecam.tracking import Tracker
 
 Numbers = NDArray[np.float64]
@@ -178,7 +179,14 @@ class LiveBench:
         timings, settings, models = Timings(), self._settings, self._models
         tracker = Tracker(models.detector, models.landmarker, settings.tracking, live=True)
         with FaceSwap(
-            tracker, models.swapper, self._worn, settings.swap, live=True, timings=timings
+            tracker,
+            models.swapper,
+            self._worn,
+            settings.swap,
+            masks=Masks(models.occluder, models.parser, live=True),
+            enhancer=models.enhancer,
+            live=True,
+            timings=timings,
         ) as swap:
             processor = Slow(swap, inference_s) if inference_s else swap
             return self._measured(processor, timings, lambda: swap.report.looks)
