@@ -10,17 +10,18 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
+from livecam.face import Identity
 from livecam.faces import Wearable
-from livecam.faces.cast import is_told, open_cast, settings_for
+from livecam.faces.cast import Cast, is_told, open_cast, settings_for
 from livecam.frame import VideoFormat
 from livecam.live_run import LiveRun, LiveStats, refuse_twins
-from livecam.load import load_models
+from livecam.load import Models, load_models
 from livecam.picture import Colour, Matrix, Siting
 from livecam.pipeline.pipeline import Pipeline
 from livecam.pipeline.stats import Timings
 from livecam.runtime.download import Progress
 from livecam.settings import Settings
-from livecam.sinks.live import live_sink
+from livecam.sinks.live import Output, live_sink
 from livecam.sources import live_source
 from livecam.sources.microphone import Microphone
 from livecam.sources.switchable import Switchable
@@ -77,25 +78,12 @@ class Live:
         """
         options = self.settings.live
         video_format = VideoFormat(options.width, options.height, Fraction(options.fps), _COLOUR)
-        source = Switchable(
-            live_source(
-                self.camera,
-                video_format=video_format,
-                mirror=options.mirror,
-                patient=self.patient,
-            )
+        camera = live_source(
+            self.camera, video_format=video_format, mirror=options.mirror, patient=self.patient
         )
+        source = Switchable(camera)
         microphone = Microphone(options.microphone) if options.microphone else None
-        refuse_twins(self.to)
-        outputs = {
-            target: live_sink(
-                target,
-                encoding=self.settings.stream,
-                microphone=microphone,
-                overwrite=self.overwrite,
-            )
-            for target in self.to
-        }
+        outputs = self._outputs(microphone)
         cast = open_cast(
             self.face, reference=self.reference, cast=self.cast, names=self.settings.models
         )
@@ -104,17 +92,7 @@ class Live:
         models = load_models(settings, tell_people=tell_people, progress=progress)
         timings = Timings()
         worn = cast.worn(models, settings.models)
-        face_swap = FaceSwap(
-            Tracker(models.detector, models.landmarker, settings.tracking, live=True),
-            models.swapper,
-            worn,
-            settings.swap,
-            masks=Masks(models.occluder, models.parser, live=True),
-            enhancer=models.enhancer,
-            recognition=cast.recognition(models, settings, live=True),
-            live=True,
-            timings=timings,
-        )
+        face_swap = _face_swap(cast, models, worn, settings, timings)
         pipeline = Pipeline(
             source,
             face_swap,
@@ -135,3 +113,32 @@ class Live:
             settings=settings,
             microphone=microphone,
         )
+
+    def _outputs(self, microphone: Microphone | None) -> dict[str, Output]:
+        """What pictures go to, by how it is named in `to`; nothing is opened."""
+        refuse_twins(self.to)
+        return {
+            target: live_sink(
+                target,
+                encoding=self.settings.stream,
+                microphone=microphone,
+                overwrite=self.overwrite,
+            )
+            for target in self.to
+        }
+
+
+def _face_swap(
+    cast: Cast, models: Models, worn: Sequence[Identity], settings: Settings, timings: Timings
+) -> FaceSwap:
+    return FaceSwap(
+        Tracker(models.detector, models.landmarker, settings.tracking, live=True),
+        models.swapper,
+        worn,
+        settings.swap,
+        masks=Masks(models.occluder, models.parser, live=True),
+        enhancer=models.enhancer,
+        recognition=cast.recognition(models, settings, live=True),
+        live=True,
+        timings=timings,
+    )

@@ -99,13 +99,7 @@ class Suspects:
         if which is not self._which:
             self._begin(which)
         here = {face.track_id for face in faces}
-        lost = self._suspects - here
-        if lost or cut or self._suspects & troubles.keys():
-            self._unbroken = False
-        self._suspects -= lost
-        self._others &= here
-        if cut:
-            self._suspects, self._others = self._suspects | self._others, set()
+        lost = self._lose(here, troubles, cut=cut)
         new = here - self._suspects - self._others
         self._miss([_patience(self._boxes[one], picture.width) for one in lost], len(new), time_s)
         self._boxes = {face.track_id: face.box for face in faces}
@@ -118,6 +112,17 @@ class Suspects:
         if self._suspects:
             self._suspected_s = time_s
         return [face for face in faces if face.track_id in self._suspects]
+
+    def _lose(self, here: set[int], troubles: Mapping[int, Reason], *, cut: bool) -> set[int]:
+        """Forgets those who are not here any more; the suspects among them are returned."""
+        lost = self._suspects - here
+        if lost or cut or self._suspects & troubles.keys():
+            self._unbroken = False
+        self._suspects -= lost
+        self._others &= here
+        if cut:
+            self._suspects, self._others = self._suspects | self._others, set()
+        return lost
 
     def _begin(self, which: Faces) -> None:
         self._which, self._begun = which, False
