@@ -55,6 +55,8 @@ class FaceList(QListWidget):
             entries: In order of the keys.
             current: Name of the one that the keyboard is at; empty leaves it where it was.
         """
+        if tuple(entries) == self.entries and not current:
+            return
         was = self.current()
         current = current or (was.name if was else "")
         self.entries = tuple(entries)
@@ -63,24 +65,28 @@ class FaceList(QListWidget):
             item = QListWidgetItem(self)
             if entry.name == current:
                 self.setCurrentItem(item)
-        self._draw()
+        self._draw(self.entries)
 
     def mark(self, worn: str) -> None:
         """Marks the face that a run calls `worn`."""
-        drawn_for = (self.devicePixelRatio(), self.palette().cacheKey())
-        if (worn, drawn_for) != (self._worn, self._drawn_for):
-            self._worn, self._drawn_for = worn, drawn_for
-            self._draw()
+        drawn_for, before = (self.devicePixelRatio(), self.palette().cacheKey()), self._worn
+        self._worn = worn
+        if drawn_for != self._drawn_for:
+            self._drawn_for = drawn_for
+            self._draw(self.entries)
+        elif worn != before:
+            self._draw([entry for entry in self.entries if entry.name in {before, worn}])
 
     def current(self) -> Entry | None:
         """The one that the keyboard is at."""
         row = self.currentRow()
         return self.entries[row] if 0 <= row < len(self.entries) else None
 
-    def _draw(self) -> None:
-        """Gives every thumbnail its picture, its key and its mark."""
-        for place, entry in enumerate(self.entries):
-            item, worn = self.item(place), entry.name == self._worn
+    def _draw(self, entries: Sequence[Entry]) -> None:
+        """Gives thumbnails their picture, their key and their mark."""
+        for entry in entries:
+            place, worn = self.entries.index(entry), entry.name == self._worn
+            item = self.item(place)
             key = str(place + 1) if place < KEYS else ""
             icon = face_icon(
                 entry.image,

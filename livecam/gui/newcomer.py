@@ -77,9 +77,8 @@ class Newcomer(QFrame):
         """Sees what has become of its errands."""
         if self._looking is not None and self._looking.state.over:
             state, self._looking = self._looking.state, None
-            if state.error is None:
-                self._picture.setPixmap(portrait(state.result, self.devicePixelRatio(), side=_SIDE))
-            elif self._keeping is None:
+            self._picture.setPixmap(portrait(state.result, self.devicePixelRatio(), side=_SIDE))
+            if state.error is not None and self._keeping is None:
                 self._refuse(state.error)
         if self._keeping is None:
             return
@@ -152,7 +151,7 @@ class Newcomer(QFrame):
         try:
             self._store.check(self._called())
         except SinkError as error:
-            fault = f"{error.message} {self.tr('Choose another name.')}"
+            fault = f"{error.message} " + self.tr("Choose another name.")
         except LivecamError as error:
             fault = f"{error.message} {error.hint}"
         self.fault.setText(fault)
