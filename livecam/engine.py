@@ -33,6 +33,18 @@ class Phase(StrEnum):
     """Somebody else may see the picture."""
 
 
+class Doing(StrEnum):
+    """What takes a moment, in words; `{what}` stands for a name."""
+
+    GETTING_READY = "Getting ready"
+    LOADING = "Loading {what}"
+    PUTTING_ON = "Putting on {what}"
+    FETCHING = "Fetching {what}"
+    OPENING = "Opening {what}"
+    CLOSING = "Closing {what}"
+    ENDING = "Closing the camera"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What should be. Replaced whole; what of it fails falls back to what is."""
@@ -54,8 +66,10 @@ class Status:
     """What is, at one moment."""
 
     phase: Phase
-    busy: str
-    """What is being done, in words; empty while nothing is."""
+    doing: Doing | None
+    """What is being done; None while nothing is."""
+    what: str
+    """The name that `doing` is about."""
     share: float | None
     """How far it is, 0–1; None where nobody knows."""
     trouble: LivecamError | None
@@ -81,7 +95,8 @@ class Engine:
         self._wanted = wanted
         self._have = replace(wanted, running=False, outputs=())
         self._run: LiveRun | None = None
-        self._busy = ""
+        self._doing: Doing | None = None
+        self._what = ""
         self._share: float | None = None
         self._trouble: LivecamError | None = None
         self._over = self._closing = False
@@ -114,7 +129,8 @@ class Engine:
             phase = Phase.OFF if run is None else Phase.LIVE if outputs else Phase.PREVIEW
             return Status(
                 phase=phase,
-                busy=self._busy,
+                doing=self._doing,
+                what=self._what,
                 share=self._share,
                 trouble=self._trouble,
                 wanted=self._wanted,
@@ -141,7 +157,7 @@ class Engine:
                 self._settle(wanted)
             except LivecamError as error:
                 self._give_up(wanted, error)
-            self._say("")
+            self._say(None)
         self._end()
 
     def _next(self) -> Wanted | None:
@@ -168,7 +184,7 @@ class Engine:
                 self._trouble = None
 
     def _begin(self, wanted: Wanted) -> LiveRun:
-        self._say("Getting ready")
+        self._say(Doing.GETTING_READY)
         live = Live(
             face=wanted.face,
             camera=wanted.camera,
@@ -185,10 +201,10 @@ class Engine:
     def _change(self, run: LiveRun, wanted: Wanted) -> None:
         have = self._have
         if wanted.settings.models.swapper != have.settings.models.swapper:
-            self._say(f"Loading {wanted.settings.models.swapper}")
+            self._say(Doing.LOADING, wanted.settings.models.swapper)
             run.use_swapper(wanted.settings.models.swapper, progress=self._fetching)
         if wanted.face != have.face:
-            self._say(f"Putting on {_called(wanted.face)}")
+            self._say(Doing.PUTTING_ON, _called(wanted.face))
             run.wear(wanted.face)
         mirror = wanted.settings.live.mirror
         if (wanted.camera, mirror) != (have.camera, have.settings.live.mirror):
@@ -197,12 +213,12 @@ class Engine:
         self._have = replace(wanted, outputs=have.outputs)
         for target in have.outputs:
             if target not in wanted.outputs:
-                self._say(f"Closing {target}")
+                self._say(Doing.CLOSING, target)
                 self._note(tuple(one for one in self._have.outputs if one != target))
                 run.remove_output(target)
         for target in wanted.outputs:
             if target not in have.outputs:
-                self._say(f"Opening {target}")
+                self._say(Doing.OPENING, target)
                 run.add_output(target)
                 self._note((*self._have.outputs, target))
 
@@ -224,7 +240,7 @@ class Engine:
             run, self._run = self._run, None
             self._have = replace(self._have, running=False, outputs=())
         if run is not None:
-            self._say("Closing")
+            self._say(Doing.ENDING)
             try:
                 run.__exit__(None, None, None)
             except LivecamError as error:
@@ -237,11 +253,12 @@ class Engine:
             if self._wanted is wanted:
                 self._wanted = self._have
 
-    def _say(self, busy: str) -> None:
-        self._busy, self._share = busy, None
+    def _say(self, doing: Doing | None, what: str = "") -> None:
+        self._doing, self._what, self._share = doing, what, None
 
     def _fetching(self, what: str, done: int, total: int) -> None:
-        self._busy, self._share = f"Fetching {what}", done / max(total, 1)
+        self._doing, self._what = Doing.FETCHING, what
+        self._share = done / max(total, 1)
 
     def _fail(self, stage: str, error: BaseException) -> None:
         self._trouble = reported(stage, error)

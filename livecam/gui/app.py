@@ -21,7 +21,10 @@ def run(settings: Settings, *, profile: str | None = None) -> None:
         SinkError: There is no PySide6, a system library of it is missing, or there is no screen.
     """
     application = start()
-    from livecam.gui.memory import Memory  # noqa: PLC0415 - PySide6 may be absent
+    from livecam.gui.languages import speak  # noqa: PLC0415 - PySide6 may be absent
+
+    speak(settings.window.language)
+    from livecam.gui.memory import Memory  # noqa: PLC0415
     from livecam.gui.preview import attend  # noqa: PLC0415
     from livecam.gui.profile_menu import ProfileMenu  # noqa: PLC0415
     from livecam.gui.studio import studio  # noqa: PLC0415

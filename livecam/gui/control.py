@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Any
 
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from livecam.gui.languages import of_option
 from livecam.options import Option
 
 _STEPS = 100
@@ -69,7 +70,7 @@ class _Choice(Control):
         super().__init__(option, change)
         self._box = QComboBox()
         for choice in option.choices:
-            self._box.addItem(str(getattr(choice, "value", choice)))
+            self._box.addItem(of_option(written(choice)))
         self._box.activated.connect(self._choose)
         self._add(self._box)
 
@@ -89,7 +90,7 @@ class _Several(Control):
         column = QVBoxLayout()
         self._boxes: dict[object, QCheckBox] = {}
         for choice in option.choices:
-            box = QCheckBox(str(getattr(choice, "value", choice)))
+            box = QCheckBox(of_option(written(choice)))
             box.clicked.connect(self._choose)
             column.addWidget(box)
             self._boxes[choice] = box
@@ -186,17 +187,23 @@ def control_of(option: Option, change: Change) -> Control:
 
 def title(option: Option) -> str:
     """What an option is called on a label."""
-    return plain(re.sub(r"_(s|px|deg)$", "", option.name.rpartition(".")[2])).capitalize()
+    return of_option(_title(option))
+
+
+def group_title(option: Option) -> str:
+    """What the branch of an option is called above its group."""
+    return of_option(_group_title(option))
+
+
+def option_texts(option: Option) -> Iterator[str]:
+    """All that is read of an option, in English: what a catalogue translates."""
+    yield from (_group_title(option), _title(option), option.help)
+    yield from map(written, option.choices)
 
 
 def unit(option: Option) -> str:
     """What stands behind an option's number."""
     return next((sign for end, sign in _UNITS.items() if option.name.endswith(end)), "")
-
-
-def plain(name: str) -> str:
-    """A name of the code as people write it."""
-    return name.replace("_", " ")
 
 
 def written(value: object) -> str:
@@ -206,6 +213,28 @@ def written(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(written(one) for one in value)
     return "" if value is None else str(value)
+
+
+def _title(option: Option) -> str:
+    return _plain(re.sub(r"_(s|px|deg)$", "", option.name.rpartition(".")[2]))
+
+
+def _group_title(option: Option) -> str:
+    return _plain(option.name.split(".")[-2])
+
+
+def _plain(name: str) -> str:
+    """A name of the code as people write it."""
+    return name.replace("_", " ").capitalize()
+
+
+def in_words(value: object) -> str:
+    """A value as it is read in the window's language; empty for none."""
+    if isinstance(value, bool):
+        return of_option("on" if value else "off")
+    if isinstance(value, tuple):
+        return ", ".join(in_words(one) for one in value)
+    return of_option(written(value)) if isinstance(value, Enum) else written(value)
 
 
 def _read(text: str, *, like: object) -> object:

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from PySide6.QtWidgets import QGridLayout, QGroupBox, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from livecam.engine import Engine, Status
-from livecam.gui.control import Control, control_of, plain, title, written
+from livecam.gui.control import Control, control_of, group_title, in_words, title
+from livecam.gui.languages import of_option
 from livecam.gui.panel import Panel
 from livecam.options import Option
 from livecam.settings import Settings, options
@@ -36,7 +37,7 @@ class Controls(Panel):
             if option.name.startswith(tuple(prefixes)):
                 branch = option.name.rpartition(".")[0]
                 if branch not in groups:
-                    group = QGroupBox(plain(branch.rpartition(".")[2]).capitalize())
+                    group = QGroupBox(group_title(option))
                     groups[branch] = QGridLayout(group)
                     column.addWidget(group)
                 self._add(option, groups[branch])
@@ -57,13 +58,15 @@ class Controls(Panel):
         control = control_of(option, lambda value: self._change(option.name, value))
         reset = QToolButton(autoRaise=True)
         reset.setText("↺")
-        reset.setToolTip(self.tr("Back to {value}").format(value=written(option.default) or "–"))
+        reset.setToolTip(self.tr("Back to {value}").format(value=in_words(option.default) or "–"))
         reset.setAccessibleName(self.tr("Reset {name}").format(name=title(option)))
         reset.clicked.connect(lambda: self._change(option.name, option.default))
         label = QLabel(title(option))
         label.setBuddy(control)
         for widget in (label, control):
-            widget.setToolTip(f"<p>{option.help}</p><p><tt>{option.name}</tt> {option.limits}</p>")
+            widget.setToolTip(
+                f"<p>{of_option(option.help)}</p><p><tt>{option.name}</tt> {option.limits}</p>"
+            )
         row = grid.rowCount()
         grid.addWidget(label, row, 0)
         grid.addWidget(control, row, 1)

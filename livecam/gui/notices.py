@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QW
 
 from livecam.engine import Engine, Status
 from livecam.errors import LivecamError
+from livecam.gui.languages import of_doing
 from livecam.gui.panel import Panel
 
 
@@ -87,13 +88,13 @@ class Notices(Panel):
         self._show_progress(status)
 
     def _show_progress(self, status: Status) -> None:
-        if not status.busy:
+        if status.doing is None:
             if self._progress.isVisible():
                 self.clear()
             return
         self._progress.setRange(0, 0 if status.share is None else 100)
         self._progress.setValue(round(100 * (status.share or 0)))
         self._progress.show()
-        self._text.setText(f"{status.busy} …")
+        self._text.setText(f"{of_doing(status.doing, status.what)} …")
         self._dismiss.hide()
         self.show()

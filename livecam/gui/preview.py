@@ -37,11 +37,11 @@ class PreviewWindow(View):
         super().__init__(preview.newest)
         self._title = title
         self._on_close = on_close
-        mirror = self._action("Mirror", "M")
+        mirror = self._action(self.tr("Mirror"), "M")
         mirror.setCheckable(True)
         mirror.toggled.connect(self._change_mirror)
-        self._action("Full screen", "F").triggered.connect(self._change_full_screen)
-        self._action("Close", "Esc", "Q").triggered.connect(self._leave)
+        self._action(self.tr("Full screen"), "F").triggered.connect(self._change_full_screen)
+        self._action(self.tr("Close"), "Esc", "Q").triggered.connect(self._leave)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.resize(self._first_size(QSize(width, height)))
         self.setWindowTitle(title())

@@ -23,7 +23,7 @@ class ProfileMenu(QMenu):
 
     def __init__(self, engine: Engine, memory: Memory, notices: Notices, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setTitle(self.tr("&Profiles"))
+        self.setTitle(self.tr("Pro&files"))
         self._engine, self._memory, self._notices = engine, memory, notices
         self.aboutToShow.connect(self._fill)
 

@@ -25,12 +25,12 @@ def studio(engine: Engine, batch: Batch, errands: Callable[[str], Errands]) -> M
         batch: Does files.
         errands: Makes somebody, by a name, who does what takes longer than a window can wait.
     """
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     tabs = [
-        (tr("studio", "Faces"), Gallery(engine, errands("faces"))),
-        (tr("studio", "Camera"), Connections(engine, errands("devices"))),
-        (tr("studio", "Look"), Controls(engine)),
-        (tr("studio", "Quality"), Quality(engine, errands("models"))),
-        (tr("studio", "Files"), Files(engine, errands("files"), batch)),
+        (translate("studio", "Faces"), Gallery(engine, errands("faces"))),
+        (translate("studio", "Camera"), Connections(engine, errands("devices"))),
+        (translate("studio", "Look"), Controls(engine)),
+        (translate("studio", "Quality"), Quality(engine, errands("models"))),
+        (translate("studio", "Files"), Files(engine, errands("files"), batch)),
     ]
     return MainWindow(engine, tabs=tabs, foot=[Readouts(engine), Timeline(engine)])

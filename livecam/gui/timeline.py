@@ -90,9 +90,16 @@ class Timeline(Panel):
 
     def _draw_legend(self, painter: QPainter, metrics: QFontMetricsF, left: float) -> None:
         newest = self._samples[-1].ms if self._samples else {}
+        names = {
+            "latency": self.tr("latency"),
+            "process": self.tr("all"),
+            "track": self.tr("find"),
+            "swap": self.tr("swap"),
+            "paste": self.tr("paste"),
+        }
         for name, colour in _LINES.items():
             if name in newest:
-                text = f"{name} {newest[name]:.0f} ms"
+                text = f"{names[name]} {newest[name]:.0f} ms"
                 painter.setPen(QColor(colour))
                 painter.drawText(QPointF(left, metrics.ascent() + 2), text)
                 left += metrics.horizontalAdvance(text) + 14

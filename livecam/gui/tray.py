@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QObject, QRectF, Qt
 from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
@@ -12,6 +12,16 @@ from livecam.engine import Engine, Phase, Status
 COLOURS = {Phase.OFF: "#6b7280", Phase.PREVIEW: "#2563eb", Phase.LIVE: "#dc2626"}
 """Of each state, everywhere in the window; white is legible on them."""
 _SIDE = 64
+
+
+def words(phase: Phase) -> str:
+    """What a state is called, everywhere in the window."""
+    names = {
+        Phase.OFF: QCoreApplication.translate("phase", "OFF"),
+        Phase.PREVIEW: QCoreApplication.translate("phase", "PREVIEW ONLY"),
+        Phase.LIVE: QCoreApplication.translate("phase", "LIVE"),
+    }
+    return names[phase]
 
 
 def icon(phase: Phase) -> QIcon:
@@ -59,7 +69,7 @@ class Tray(QObject):
         running = self.tr("Stop the camera") if wanted.running else self.tr("Start the camera")
         self._running.setText(running)
         self._live.setText(self.tr("End") if wanted.outputs else self.tr("Go live"))
-        self.icon.setToolTip(f"livecam – {status.phase} – {status.face}")
+        self.icon.setToolTip(f"livecam – {words(status.phase)} – {status.face}")
         if status.phase is not self._phase:
             self._phase = status.phase
             self.icon.setIcon(icon(status.phase))

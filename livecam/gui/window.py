@@ -20,9 +20,10 @@ from PySide6.QtWidgets import (
 )
 
 from livecam.engine import Engine, Phase, Status
+from livecam.gui.language_menu import LanguageMenu
 from livecam.gui.notices import Notes, Notices
 from livecam.gui.panel import Panel
-from livecam.gui.tray import COLOURS, Tray
+from livecam.gui.tray import COLOURS, Tray, words
 from livecam.gui.view import View
 from livecam.settings import Showing
 
@@ -129,7 +130,7 @@ class MainWindow(QMainWindow):
         return row
 
     def _add_menu(self) -> None:
-        menu = self.menuBar().addMenu(self.tr("&View"))
+        menu = self.menuBar().addMenu(self.tr("Vie&w"))
         group = QActionGroup(self)
         for showing, text, key in (
             (Showing.AFTER, self.tr("After"), "Ctrl+1"),
@@ -153,15 +154,12 @@ class MainWindow(QMainWindow):
         full.setShortcut(QKeySequence("F11"))
         full.triggered.connect(self._change_full_screen)
         menu.addAction(full)
+        menu.addSeparator()
+        menu.addMenu(LanguageMenu(self.engine, self.notices, menu))
 
     def _show_phase(self, status: Status) -> None:
         phase, wanted = status.phase, status.wanted
-        words = {
-            Phase.OFF: self.tr("OFF"),
-            Phase.PREVIEW: self.tr("PREVIEW ONLY"),
-            Phase.LIVE: self.tr("LIVE"),
-        }
-        self._badge.setText(words[phase])
+        self._badge.setText(words(phase))
         self._badge.setStyleSheet(
             f"background: {COLOURS[phase]}; color: white; font-weight: bold;"
             " border-radius: 6px; padding: 4px 12px;"
@@ -171,7 +169,7 @@ class MainWindow(QMainWindow):
             self.tr("Stop the camera") if wanted.running else self.tr("Start the camera")
         )
         self._live_button.setText(self.tr("End") if wanted.outputs else self.tr("Go live"))
-        self.setWindowTitle(f"livecam – {words[phase]} – {status.face}")
+        self.setWindowTitle(f"livecam – {words(phase)} – {status.face}")
 
     def _change_running(self) -> None:
         wanted = self.engine.wanted

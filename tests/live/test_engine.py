@@ -35,7 +35,7 @@ def want(one: Engine, **changes: object) -> None:
 
 
 def settled(one: Engine, condition: Callable[[Status], bool]) -> Status:
-    wait_until(lambda: condition(one.status()) and not one.status().busy, 60)
+    wait_until(lambda: condition(one.status()) and not one.status().doing, 60)
     return one.status()
 
 

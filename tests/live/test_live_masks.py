@@ -66,7 +66,7 @@ def test_the_window_is_told_of_a_missing_model_and_gets_going_with_it(
     )
 
     def settled(condition: Callable[[Status], bool]) -> None:
-        wait_until(lambda: condition(engine.status()) and not engine.status().busy, 60)
+        wait_until(lambda: condition(engine.status()) and not engine.status().doing, 60)
 
     try:
         settled(lambda status: status.phase is Phase.PREVIEW)
