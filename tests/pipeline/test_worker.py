@@ -1,14 +1,25 @@
 """Work beside the frames."""
 
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 
 import pytest
 
 from livecam.errors import ModelError
 from livecam.pipeline.worker import Worker
 
+Start = Callable[..., Worker[int, object]]
 
-def test_whoever_asks_does_not_wait_and_gets_the_answers_in_order() -> None:
+
+@pytest.fixture
+def started() -> Iterator[Start]:
+    """Makes workers, and ends them however the test ends."""
+    with ExitStack() as opened:
+        yield lambda *args, **more: opened.enter_context(closing(Worker(*args, **more)))
+
+
+def test_whoever_asks_does_not_wait_and_gets_the_answers_in_order(started: Start) -> None:
     may, done = threading.Event(), threading.Semaphore(0)
 
     def answer(question: int) -> tuple[int, str]:
@@ -16,7 +27,7 @@ def test_whoever_asks_does_not_wait_and_gets_the_answers_in_order() -> None:
         done.release()
         return question, threading.current_thread().name
 
-    worker = Worker("doubler", answer, waiting=2)
+    worker = started("doubler", answer, waiting=2)
     assert worker.answers() == []
     worker.ask(1)
     worker.ask(2)
@@ -33,7 +44,7 @@ def test_whoever_asks_does_not_wait_and_gets_the_answers_in_order() -> None:
     worker.close()
 
 
-def test_the_oldest_question_gives_way() -> None:
+def test_the_oldest_question_gives_way(started: Start) -> None:
     busy, may, seen = threading.Event(), threading.Event(), []
 
     def answer(question: int) -> int:
@@ -45,7 +56,7 @@ def test_the_oldest_question_gives_way() -> None:
         return question
 
     last = threading.Event()
-    worker = Worker("doubler", answer)
+    worker = started("doubler", answer)
     worker.ask(1)
     assert busy.wait(30)
     for question in (2, 3, 4):
@@ -56,14 +67,14 @@ def test_the_oldest_question_gives_way() -> None:
     assert seen == [1, 4]
 
 
-def test_what_goes_wrong_reaches_whoever_asks_or_fetches() -> None:
+def test_what_goes_wrong_reaches_whoever_asks_or_fetches(started: Start) -> None:
     failed = threading.Event()
 
     def answer(_question: int) -> int:
         failed.set()
         raise ModelError("no memory", hint="Close something.")
 
-    worker = Worker("doubler", answer)
+    worker = started("doubler", answer)
     worker.ask(1)
     assert failed.wait(30)
     worker.close()
@@ -73,9 +84,9 @@ def test_what_goes_wrong_reaches_whoever_asks_or_fetches() -> None:
         worker.ask(2)
 
 
-def test_one_that_was_never_asked_has_no_thread() -> None:
+def test_one_that_was_never_asked_has_no_thread(started: Start) -> None:
     before = threading.active_count()
-    worker = Worker("doubler", abs)
+    worker = started("doubler", abs)
     assert worker.answers() == []
     worker.close()
     assert threading.active_count() == before

@@ -1,7 +1,8 @@
 """What is in front stays in front, live: looked at beside the frames, and carried with the head."""
 
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def masker(tmp_path: Path) -> Counted:
 
 def shown(
     clip: Path, masker: Counted, effort: float, *, on: bool = True
-) -> Iterator[tuple[Frame, Frame]]:
+) -> Generator[tuple[Frame, Frame], None, None]:
     """The frames of the clip, before and after; the first is shown until it was looked at."""
     tracker = Tracker(detector(), landmarker(), TrackingOptions(), live=True)
     mask = MaskOptions(occlusion=on, effort=effort)
@@ -77,12 +78,15 @@ def shown(
             yield frame, after
 
 
-def over(pairs: Iterator[tuple[Frame, Frame]], places: list[Covered]) -> NDArray[np.float64]:
+def over(
+    pairs: Generator[tuple[Frame, Frame], None, None], places: list[Covered]
+) -> NDArray[np.float64]:
     """How much of the paper is painted over in each frame but the first, 0–1."""
     shares = []
-    for (before, after), place in zip(pairs, places, strict=True):
-        apart = np.abs(before.picture.y.astype(int) - after.picture.y)
-        shares.append((apart > 8)[place.paper].mean())
+    with closing(pairs):
+        for (before, after), place in zip(pairs, places, strict=True):
+            apart = np.abs(before.picture.y.astype(int) - after.picture.y)
+            shares.append((apart > 8)[place.paper].mean())
     return np.array(shares[1:])
 
 

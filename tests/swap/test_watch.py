@@ -1,7 +1,8 @@
 """What a masker saw, carried along: with the head, with the thing in front, and not too long."""
 
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 
 import cv2
@@ -138,11 +139,21 @@ def test_in_line_every_view_is_looked_at_and_the_same_again_gives_the_same() -> 
     watch.close()
 
 
+Start = Callable[[ByColour], Beside]
+
+
+@pytest.fixture
+def beside() -> Iterator[Start]:
+    """Starts watches, and ends them however the test ends."""
+    with ExitStack() as opened:
+        yield lambda masker: opened.enter_context(closing(Beside(masker)))
+
+
 class TestBeside:
-    def test_nobody_waits_for_a_look_and_then_it_is_known(self) -> None:
+    def test_nobody_waits_for_a_look_and_then_it_is_known(self, beside: Start) -> None:
         masker = ByColour()
         masker.may.clear()
-        watch = Beside(masker)
+        watch = beside(masker)
         image, paper = covered(60, 80)
         for n in range(5):
             assert watch.share(view(image, n / 30), (), effort=0.5) is None
@@ -150,11 +161,11 @@ class TestBeside:
         share = settled(watch, view(image, 1.0))
         assert shown(share, paper) < 0.02
         watch.close()
-        watch.close()
+        watch.close()  # once more does no harm
 
-    def test_looks_take_no_more_than_their_share_of_the_time(self) -> None:
+    def test_looks_take_no_more_than_their_share_of_the_time(self, beside: Start) -> None:
         masker, image = ByColour(), covered(60, 80)[0]
-        watch = Beside(masker)
+        watch = beside(masker)
         settled(watch, view(image, 0.0))
         for n in range(100):
             watch.share(view(image, 1e-6 * n), (), effort=0.1)
@@ -165,9 +176,11 @@ class TestBeside:
         watch.close()
         assert masker.looks == 2
 
-    def test_what_was_seen_of_another_crop_or_for_other_regions_means_nothing(self) -> None:
+    def test_what_was_seen_of_another_crop_or_for_other_regions_means_nothing(
+        self, beside: Start
+    ) -> None:
         masker, image = ByColour(), covered(60, 80)[0]
-        watch, one, other = Beside(masker), object(), object()
+        watch, one, other = beside(masker), object(), object()
         settled(watch, view(image, 0.0, laid_out_by=one))
         assert watch.share(view(image, 0.0, laid_out_by=other), (), effort=1.0) is None
         settled(watch, view(image, 0.0, laid_out_by=other))
@@ -175,9 +188,11 @@ class TestBeside:
         assert watch.share(again, (Region.NOSE,), effort=1.0) is None
         watch.close()
 
-    def test_each_face_has_its_own_and_those_that_are_gone_are_forgotten(self) -> None:
+    def test_each_face_has_its_own_and_those_that_are_gone_are_forgotten(
+        self, beside: Start
+    ) -> None:
         masker = ByColour()
-        watch = Beside(masker)
+        watch = beside(masker)
         left, right = covered(10, 60), covered(110, 60)
         for n, (image, _) in enumerate((left, right)):
             settled(watch, view(image, 0.0, track_id=n))
@@ -190,9 +205,9 @@ class TestBeside:
         assert watch.share(view(right[0], 0.0, track_id=1), (), effort=0.1) is not None
         watch.close()
 
-    def test_a_masker_that_fails_ends_the_run_with_its_own_error(self) -> None:
+    def test_a_masker_that_fails_ends_the_run_with_its_own_error(self, beside: Start) -> None:
         masker = ByColour(broken=True)
-        watch = Beside(masker)
+        watch = beside(masker)
         with pytest.raises(ModelError, match="The graph failed"):
             settled(watch, view(SKIN, 0.0))
         watch.close()
