@@ -4,6 +4,7 @@ import importlib.util
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from types import ModuleType
 
@@ -59,6 +60,26 @@ def test_live_nobody_else_is_swapped_and_the_wearer_is_known_again(
     assert found.wrong == []
     assert len(found.missed) < found.due
     assert 0 < found.looks < 0.4 * frames
+
+
+@pytest.mark.usefixtures("who")
+def test_the_wearer_who_returns_and_is_known_again_is_never_seen(
+    models: object, shared: Path
+) -> None:
+    privacy = sys.modules["privacy"]
+    scene, wearer, worn = privacy.SCENES["leaves"]
+    seen = privacy.judged(
+        islice(scene(shared / "people"), 30, 115),
+        wearer=wearer,
+        portrait=shared / "people" / f"portrait_{worn}.png",
+        models=models,
+        recogniser=privacy.Recogniser(shared, models, every=15),
+        paced=False,
+        every=12,
+        embedder=privacy.mobilefacenet(shared),
+    )
+    assert [n for n, one in enumerate(seen) if one.leaks] == []
+    assert not all(one.policy for one in seen)
 
 
 def test_the_measure_sees_a_wrong_swap(who: ModuleType, models: object, shared: Path) -> None:
