@@ -157,6 +157,16 @@ class TestEveryEnhancer:
         assert caught == list(planted)
 
 
+@pytest.mark.parametrize("name", MANIFESTS)
+def test_what_is_beyond_black_and_white_is_black_and_white(opened: Open, name: str) -> None:
+    enhancer = opened(MANIFESTS[name], (3, 3, 3))
+    image = np.zeros((enhancer.size, enhancer.size, 3), np.uint8)
+    image[0, 0] = (10, 128, 250)
+    shown = enhancer.enhance(image, weight=0.5)
+    assert shown[0, 0].tolist() == [0, 129, 255]
+    assert not shown[1:].any()
+
+
 def test_only_codeformer_is_told_how_much_to_keep(opened: Open) -> None:
     grey = np.full((512, 512, 3), 100, np.uint8)
     for name, manifest in MANIFESTS.items():
