@@ -1,6 +1,15 @@
 """The swap itself: who is swapped, with what, and what is shown when nobody can be."""
 
-from livecam.swap.options import Corner, Faces, LabelOptions, OnLost, Show, SwapOptions
+from livecam.swap.options import (
+    Corner,
+    Faces,
+    LabelOptions,
+    Lock,
+    OnLost,
+    Order,
+    Show,
+    SwapOptions,
+)
 from livecam.swap.processor import FaceSwap, SwapReport
 
 __all__ = [
@@ -8,7 +17,9 @@ __all__ = [
     "FaceSwap",
     "Faces",
     "LabelOptions",
+    "Lock",
     "OnLost",
+    "Order",
     "Show",
     "SwapOptions",
     "SwapReport",
