@@ -41,7 +41,8 @@ class ModelOptions:
     parser: str | None = None
     """Finds the parts of a face, for swap.mask.regions; such as bisenet_resnet_18."""
     enhancer: str | None = None
-    """Sharpens the swapped face; such as gfpgan_1_4."""
+    """Sharpens the swapped face; such as gfpgan_1_4. Every frame waits for it, live, too: without
+    a GPU that takes longer than a frame lasts."""
     upscaler: str | None = None
     """Enlarges the pictures of a file; such as real_esrgan_x2. Not used live."""
     providers: tuple[str, ...] = ()
