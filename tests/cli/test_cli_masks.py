@@ -4,6 +4,7 @@ from pathlib import Path
 
 import av
 import cv2
+import doubles
 import numpy as np
 import pytest
 import stand_ins
@@ -27,6 +28,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         xseg_1=stand_ins.occluder(),
         codeformer=stand_ins.restorer(512, weight="weight"),
         real_esrgan_x2=stand_ins.upscaler(2),
+        uniface_256=doubles.generator(doubles.SWAPPERS["uniface_256"]),
     )
 
 
@@ -37,13 +39,14 @@ def lumas(path: Path) -> list[NDArray[np.uint8]]:
 
 @pytest.mark.needs_network
 @pytest.mark.usefixtures("models")
+@pytest.mark.parametrize(("swapper", "frames"), [("mesh", 40), ("my_uniface_256", 10)])
 def test_what_is_in_front_stays_in_front_in_every_frame(
-    livecam: Command, assets: Path, tmp_path: Path
+    livecam: Command, assets: Path, tmp_path: Path, *, swapper: str, frames: int
 ) -> None:
-    frames = 40
     source, output = tmp_path / "covered.mkv", tmp_path / "out.mkv"
     places = cover(assets / "clip_a_360p.mp4", source, frames=frames)
-    asked = ("swap", source, output, "--face", assets / "portrait_c.png", CONSENT, *LOSSLESS)
+    face = ("--face", assets / "portrait_c.png", "--model", swapper)
+    asked = ("swap", source, output, *face, CONSENT, *LOSSLESS)
     outcome = livecam(
         *asked, "--set", "models.occluder=my_xseg_1", "--set", "swap.mask.occlusion=true"
     )
