@@ -8,6 +8,9 @@ hardly anybody else up: blurred by σ = 3.6 % of the face's width 0.31, smeared 
 in a tenth of the light 0.22; others then have at most 0.39, 0.37 and 0.48. So any look may tell
 that it is somebody, and only clear ones that it is not. One does not suffice: of clear looks, dark
 glasses leave 0.44 and more, with a hand besides 0.17; a mask over nose and mouth 0.42 and more.
+
+Hence a distance of 0.5 by default. With 0.6, person b was taken for a in 82 of 150 frames of a
+scene in which the two cross, as the reference of a is within 0.57 of b's best looks.
 """
 
 from collections.abc import Sequence

@@ -159,8 +159,7 @@ class SwapOptions:
     the middle of the picture)."""
     max_distance: Annotated[float, Field(gt=0, lt=1)] = 0.5
     """How far a face may be from a person's and still be theirs: 1 − cosine of what the embedder
-    makes of the two. With mobilefacenet clear looks at one rendered person are within 0.41, at
-    others beyond 0.57."""
+    makes of the two."""
     lock: Lock = Lock.AUTO
     """Live, whether the one is known again by the face after every doubt: on, off, or auto (where
     the embedder is installed). Read when a run starts; off works at any time."""
