@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
-    QHBoxLayout,
+    QGridLayout,
     QHeaderView,
     QLabel,
     QPushButton,
@@ -96,7 +96,7 @@ class Files(Panel):
         self.add(Path(url.toLocalFile()) for url in urls if url.isLocalFile())
         event.acceptProposedAction()
 
-    def _buttons(self) -> QHBoxLayout:
+    def _buttons(self) -> QGridLayout:
         choose = QPushButton(self.tr("&Add files …"))
         choose.clicked.connect(self._choose_files)
         self._pause, self._cancel = QPushButton(), QPushButton()
@@ -104,10 +104,10 @@ class Files(Panel):
         self._pause.clicked.connect(self._change_pause)
         self._cancel.clicked.connect(self._cancel_chosen)
         self._open.clicked.connect(self._open_chosen)
-        row = QHBoxLayout()
-        for button in (choose, self._pause, self._cancel, self._open):
-            row.addWidget(button)
-        return row
+        grid = QGridLayout()  # a row of all would be wider than the page
+        for place, button in enumerate((choose, self._open, self._pause, self._cancel)):
+            grid.addWidget(button, *divmod(place, 2))
+        return grid
 
     def _queue(self) -> QTreeWidget:
         self._list = QTreeWidget()

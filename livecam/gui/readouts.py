@@ -33,7 +33,7 @@ class Readouts(Panel):
         }
         for column, (key, name) in enumerate(names.items()):
             title, value = QLabel(name), QLabel("–")
-            title.setEnabled(False)  # as dim as the look of the system makes it
+            value.setStyleSheet("font-weight: bold")
             value.setAccessibleName(name)
             grid.addWidget(title, 0, column)
             grid.addWidget(value, 1, column)

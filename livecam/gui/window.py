@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -93,11 +93,9 @@ class MainWindow(QMainWindow):
     def _laid_out(self, tabs: Sequence[tuple[str, Panel]], foot: Sequence[Panel]) -> QWidget:
         side = QTabWidget(documentMode=True)
         side.setAccessibleName(self.tr("Settings"))
+        side.setUsesScrollButtons(False)  # the side is as wide as all of its titles
         for title, panel in tabs:
-            scrolled = QScrollArea(widgetResizable=True)
-            scrolled.setFrameShape(QScrollArea.Shape.NoFrame)
-            scrolled.setWidget(panel)
-            side.addTab(scrolled, title)
+            side.addTab(_Page(panel), title)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
@@ -110,7 +108,7 @@ class MainWindow(QMainWindow):
         split.addWidget(left)
         split.addWidget(side)
         split.setStretchFactor(0, 1)
-        split.setSizes([820, 360])
+        split.setSizes([820, 0])  # as narrow as all of it can be read
         return split
 
     def _head(self) -> QHBoxLayout:
@@ -188,3 +186,23 @@ class MainWindow(QMainWindow):
 
     def _change_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+
+class _Page(QScrollArea):
+    """Scrolls up and down, and is never narrower than what is on it, in any language.
+
+    Args:
+        panel: What is on it.
+    """
+
+    def __init__(self, panel: QWidget) -> None:
+        super().__init__(widgetResizable=True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(panel)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's
+        width = (
+            self.widget().minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        )
+        return QSize(width, super().minimumSizeHint().height())
