@@ -7,7 +7,7 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-from conftest import Child, Command
+from commands import Child, Command
 
 from livecam.errors import (
     LivecamError,

@@ -4,7 +4,7 @@ import json
 from fractions import Fraction
 
 import pytest
-from conftest import Command
+from commands import Command
 
 from livecam.cli import devices
 from livecam.cli.devices import Devices

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import Child, Command
+from commands import Child, Command
 from PIL import Image, ImageFilter
 
 from livecam.runtime.catalog import Catalog, models_folder

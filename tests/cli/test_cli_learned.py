@@ -10,7 +10,7 @@ import av
 import learned_home
 import numpy as np
 import pytest
-from conftest import Command
+from commands import Command
 from doubles import CENTRED, SWAPPERS, generator
 
 from livecam.swappers.generator import Head

@@ -12,7 +12,7 @@ from typing import Any
 
 import av
 import pytest
-from conftest import Child, Command, Outcome
+from commands import Child, Command, Outcome
 from moments import moment
 
 from livecam.cli.live import watch

@@ -8,7 +8,7 @@ import doubles
 import numpy as np
 import pytest
 import stand_ins
-from conftest import Command
+from commands import Command
 from numpy.typing import NDArray
 from paper_over import cover
 from PIL import Image

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Child, Command
+from commands import Child, Command
 from onnx import TensorProto, helper, numpy_helper
 from servers import WebServer, web_server
 

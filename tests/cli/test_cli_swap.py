@@ -9,7 +9,7 @@ from pathlib import Path
 
 import av
 import pytest
-from conftest import Child, Command
+from commands import Child, Command
 from PIL import Image
 
 from livecam.cli import progress

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import Command
+from commands import Command
 
 from livecam.runtime.catalog import Catalog, models_folder
 
