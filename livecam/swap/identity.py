@@ -22,9 +22,8 @@ _MIN_PRESENCE = 0.5
 _BYSTANDER = 1 / 3
 """A face narrower than this share of the widest is background, and is not counted."""
 _MIN_ALIKE = 0.4
-"""Cosine below which two pictures are of two people, the complement of the distance up to which a
-reference is recognised. Measured with MobileFaceNet on the rendered people within 35° of yaw: one
-person 0.50 and more, two portraits 0.13 to 0.38."""
+"""Cosine below which two pictures are of two people. Measured with MobileFaceNet on the rendered
+people within 35° of yaw: one person 0.50 and more, two portraits 0.13 to 0.38."""
 _NONE: Mapping[str, Embedder] = MappingProxyType({})
 
 
