@@ -34,8 +34,6 @@ class FaceList(QListWidget):
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setMinimumHeight(SIDE + 40)
         self.setAccessibleName(self.tr("Faces"))
-        self.setAcceptDrops(False)  # the gallery takes them, with all that is around this
-        self.viewport().setAcceptDrops(False)
         self.itemClicked.connect(self._choose)
         self.itemActivated.connect(self._choose)
         self._wear = QAction(self)

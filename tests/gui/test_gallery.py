@@ -14,12 +14,13 @@ import cv2
 import numpy as np
 import pytest
 
-from livecam.consent import Said
+from livecam.consent import Agreement, Said
 from livecam.engine import Engine, Phase, Wanted
-from livecam.errands import Errands
+from livecam.errands import CalledOffError, Errands
 from livecam.faces import FaceStore
 from livecam.media.still import read_still
-from livecam.settings import load_settings
+from livecam.picture import Picture
+from livecam.settings import Settings, load_settings
 from livecam.sources.synthetic import demo_portrait
 
 pytestmark = [pytest.mark.usefixtures("offscreen"), pytest.mark.needs_network]
@@ -42,6 +43,7 @@ try:
     from livecam.gui.newcomer import Newcomer
     from livecam.gui.panel import Panel
     from livecam.gui.preview import attend
+    from livecam.gui.shelf import keep
     from livecam.gui.window import MainWindow
 except ImportError as error:
     pytest.skip(f"no windows here: {error}", allow_module_level=True)
@@ -132,6 +134,7 @@ def opened(faces: None) -> Iterator[Opened]:  # noqa: ARG001 - says where faces 
 def drop(where: QWidget, photos: Sequence[Path | str]) -> bool:
     """Drops files or addresses in the middle of a widget; whether they were accepted as a copy."""
     mime = QMimeData()
+    mime.setText("\n".join(map(str, photos)))  # as file managers do
     mime.setUrls([QUrl(p) if isinstance(p, str) else QUrl.fromLocalFile(str(p)) for p in photos])
     both, button = Qt.DropAction.MoveAction | Qt.DropAction.CopyAction, LEFT
     middle, none = where.rect().center(), Qt.KeyboardModifier.NoModifier
@@ -147,6 +150,12 @@ def drop(where: QWidget, photos: Sequence[Path | str]) -> bool:
 
 def files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file() and path.name != ".lock"]
+
+
+def unlike(shot: np.ndarray, picture: Picture) -> float:
+    """How much the corner with the label differs; nothing moves there."""
+    corners = [image[-30:, -50:].astype(float) for image in (shot, picture.to_rgb())]
+    return float(np.abs(corners[0] - corners[1]).mean())
 
 
 def dialog(kind: type) -> QWidget:
@@ -420,6 +429,12 @@ def test_a_shot_of_the_camera_and_a_change_while_live(opened: Opened, tmp_path: 
     opened.until(lambda: opened.names == ["me", "Rendered, worn"])
     (photo,) = opened.store.face("me").photos
     assert photo.size == (WIDTH, HEIGHT)
+    shot = read_still(opened.store.folder / "me" / photo.file).rgb
+    frame = engine.newest()
+    assert frame is not None
+    assert frame.original is not None
+    assert unlike(shot, frame.original) < 0.5
+    assert unlike(shot, frame.picture) > 2, "nobody keeps a face with another one on it"
     assert engine.wanted.face == demo_portrait(), "who is live chooses the moment"
     for key, name in [(Qt.Key.Key_1, "me"), (Qt.Key.Key_2, demo_portrait().name)] * 2:
         opened.key(key, opened.window)
@@ -431,6 +446,18 @@ def test_a_shot_of_the_camera_and_a_change_while_live(opened: Opened, tmp_path: 
     with av.open(film) as made:
         times = [frame.time for frame in made.decode(video=0)]
     assert max(np.diff(times)) < 1.5, "the picture went on"
+
+
+@pytest.mark.usefixtures("faces")
+def test_it_can_be_called_off_until_it_is_written(ann: Path) -> None:
+    def told(what: str, _done: int, _total: int) -> None:
+        if not what:
+            raise CalledOffError
+
+    agreed, store = Agreement.today(Said.WINDOW), FaceStore()
+    with pytest.raises(CalledOffError):
+        keep(store, "ann", (ann,), told, settings=Settings(), agreed=agreed)
+    assert store.names() == []
 
 
 @pytest.mark.usefixtures("faces")
