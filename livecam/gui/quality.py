@@ -60,15 +60,15 @@ class Quality(Panel):
 
     def refresh(self, status: Status) -> None:
         """See `Panel.refresh`."""
+        used = status.wanted.settings.models.swapper
+        if used != self._used:
+            self._used = used
+            self._mark()
         if self._listing is not None and self._listing.state.over:
             self._entries = self._listing.state.result or []
             self._listing = None
             self._fill()
         self._follow_fetching()
-        used = status.wanted.settings.models.swapper
-        if used != self._used:
-            self._used = used
-            self._mark()
         if not self._preset.view().isVisible():
             preset = preset_of(status.wanted.settings, here=self._here())
             place = self._preset.findData(preset) if preset else -1

@@ -31,9 +31,11 @@ class Readouts(Panel):
             "detector": self.tr("Detector"),
             "provider": self.tr("Runs on"),
         }
+        bold = self.font()
+        bold.setBold(True)
         for column, (key, name) in enumerate(names.items()):
             title, value = QLabel(name), QLabel("–")
-            value.setStyleSheet("font-weight: bold")
+            value.setFont(bold)
             value.setAccessibleName(name)
             grid.addWidget(title, 0, column)
             grid.addWidget(value, 1, column)

@@ -13,13 +13,13 @@ from livecam.gui.panel import Panel
 
 _SPAN_S = 30.0
 _LINES = {
-    "latency": "#dc2626",
-    "process": "#2563eb",
-    "track": "#059669",
-    "swap": "#d97706",
-    "paste": "#7c3aed",
+    "latency": ("#b91c1c", "#fca5a5"),
+    "process": ("#1d4ed8", "#93c5fd"),
+    "track": ("#047857", "#34d399"),
+    "swap": ("#92400e", "#fbbf24"),
+    "paste": ("#6d28d9", "#d8b4fe"),
 }
-"""Stages that are drawn, and the colours of their lines; all are legible on light and dark."""
+"""Stages that are drawn, and the colours of their lines and names on light and on dark."""
 _SCALES_MS = (20, 50, 100, 200, 500, 1000, 2000, 5000)
 """What the upper edge may stand for."""
 
@@ -58,10 +58,15 @@ class Timeline(Panel):
             area = QRectF(self.rect()).adjusted(8, legend + 2, -8, -4)
             top_ms = self._scale()
             self._draw_frame(painter, area, top_ms)
-            for name, colour in _LINES.items():
-                painter.setPen(QPen(QColor(colour), 1.5))
+            for name in _LINES:
+                painter.setPen(QPen(self._colour(name), 1.5))
                 painter.drawPolyline(self._line(name, area, top_ms))
             self._draw_legend(painter, metrics, area.left())
+
+    def _colour(self, name: str) -> QColor:
+        """Of a line, on the window as it looks now."""
+        on_light, on_dark = _LINES[name]
+        return QColor(on_light if self.palette().window().color().lightness() > 127 else on_dark)
 
     def _scale(self) -> int:
         most = max((ms for sample in self._samples for ms in sample.ms.values()), default=0)
@@ -97,9 +102,9 @@ class Timeline(Panel):
             "swap": self.tr("swap"),
             "paste": self.tr("paste"),
         }
-        for name, colour in _LINES.items():
+        for name in _LINES:
             if name in newest:
                 text = f"{names[name]} {newest[name]:.0f} ms"
-                painter.setPen(QColor(colour))
+                painter.setPen(self._colour(name))
                 painter.drawText(QPointF(left, metrics.ascent() + 2), text)
                 left += metrics.horizontalAdvance(text) + 14
