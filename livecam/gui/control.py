@@ -51,7 +51,8 @@ class Control(QWidget):
     def _add(self, widget: QWidget, stretch: int = 1) -> None:
         widget.setAccessibleName(title(self.option))
         self._row.addWidget(widget, stretch)
-        self.setFocusProxy(widget)
+        if self.focusProxy() is None:  # one replaced would no longer be reached by Tab
+            self.setFocusProxy(widget)
 
 
 class _Switch(Control):

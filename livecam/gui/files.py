@@ -140,6 +140,7 @@ class Files(Panel):
         for number, row in known.items():
             if number not in {item.number for item in items}:
                 self._list.takeTopLevelItem(self._list.indexOfTopLevelItem(row))
+        self._list.setEnabled(bool(items))  # nobody would see the keyboard in an empty list
         for item in items:
             row = known.get(item.number) or self._row(item)
             text = self._in_words(item)

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QShowEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -90,6 +91,10 @@ class View(QWidget):
                 painter.fillRect(self.rect(), Qt.GlobalColor.black)
             else:
                 self._paint(painter, self._frame)
+            if self.hasFocus():
+                painter.setPen(QPen(self.palette().highlight(), 4))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(self.rect())
 
     def showEvent(self, _event: QShowEvent) -> None:  # noqa: D102, N802 - Qt's
         self._looking.start(round(1000 / max(self.screen().refreshRate(), 1)))
