@@ -24,11 +24,6 @@ def run(settings: Settings, *, profile: str | None = None) -> None:
     from livecam.gui.languages import speak  # noqa: PLC0415 - PySide6 may be absent
 
     speak(settings.window.language)
-    from livecam.gui.memory import Memory  # noqa: PLC0415
-    from livecam.gui.preview import attend  # noqa: PLC0415
-    from livecam.gui.profile_menu import ProfileMenu  # noqa: PLC0415
-    from livecam.gui.studio import studio  # noqa: PLC0415
-
     live = settings.live
     face = live.face or demo_portrait()
     with ExitStack() as opened:
@@ -38,10 +33,15 @@ def run(settings: Settings, *, profile: str | None = None) -> None:
             opened.callback(made.close)
             return made
 
+        engine = Engine(Wanted(settings=settings, face=face, camera=live.camera, running=True))
+        opened.callback(engine.close)  # it loads models while the window is made
+        from livecam.gui.memory import Memory  # noqa: PLC0415
+        from livecam.gui.preview import attend  # noqa: PLC0415
+        from livecam.gui.profile_menu import ProfileMenu  # noqa: PLC0415
+        from livecam.gui.studio import studio  # noqa: PLC0415
+
         batch = Batch()
         opened.callback(batch.close)
-        engine = Engine(Wanted(settings=settings, face=face, camera=live.camera, running=True))
-        opened.callback(engine.close)
         window = studio(engine, batch, errands)
         memory = Memory(window, profile)
         window.menuBar().addMenu(ProfileMenu(engine, memory, window.notices, window))

@@ -4,11 +4,14 @@ import hashlib
 import re
 from collections.abc import Callable
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
-
-import httpx
+from typing import TYPE_CHECKING
 
 from livecam.runtime.manifest import UrlSource, is_safe_url
+
+if TYPE_CHECKING:
+    import httpx
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being fetched, the bytes that are here, and the bytes there will be."""
@@ -42,6 +45,8 @@ def download(
             address, or sends something of another size.
         OSError: `target` cannot be written.
     """
+    import httpx  # noqa: PLC0415 - slow to import, and rarely needed
+
     part = _Part(target, size, lambda done: progress(str(source), done, size))
     trusted = httpx.create_ssl_context()
     trusted.load_default_certs()
@@ -80,7 +85,7 @@ class _Part:
         self.digest = hashlib.sha256()
         self.length = 0
 
-    def take(self, response: httpx.Response) -> None:
+    def take(self, response: "httpx.Response") -> None:
         """Appends what comes, up to the end or a fault."""
         told = self.length
         self._report(told)
@@ -100,8 +105,10 @@ class _Part:
         raise FetchError(f"it sends more than the {self.size} bytes the file has")
 
 
-def _continue(client: httpx.Client, url: str, part: _Part) -> str:
+def _continue(client: "httpx.Client", url: str, part: _Part) -> str:
     """Asks for what is missing; says how it ended."""
+    import httpx  # noqa: PLC0415
+
     headers = {"Accept-Encoding": "identity"}
     if part.length:
         headers["Range"] = f"bytes={part.length}-"
@@ -111,7 +118,7 @@ def _continue(client: httpx.Client, url: str, part: _Part) -> str:
                 part.restart()
             else:
                 _check(response, part)
-                if part.length and response.status_code != httpx.codes.PARTIAL_CONTENT:
+                if part.length and response.status_code != HTTPStatus.PARTIAL_CONTENT:
                     part.restart()
                 part.take(response)
                 return f"it ended after {part.length} of {part.size} bytes"
@@ -120,27 +127,27 @@ def _continue(client: httpx.Client, url: str, part: _Part) -> str:
     return _continue(client, url, part)
 
 
-def _is_of_another_place(response: httpx.Response, part: _Part) -> bool:
+def _is_of_another_place(response: "httpx.Response", part: _Part) -> bool:
     """Whether the server cannot continue there, or continues somewhere else."""
-    if response.status_code == httpx.codes.PARTIAL_CONTENT:
+    if response.status_code == HTTPStatus.PARTIAL_CONTENT:
         wanted = rf"bytes {part.length}-\d+/({part.size}|\*)"
         return not re.fullmatch(wanted, response.headers.get("Content-Range", ""))
-    return response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE
+    return response.status_code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
 
 
-def _check(response: httpx.Response, part: _Part) -> None:
-    asked_for = (httpx.codes.OK, httpx.codes.PARTIAL_CONTENT) if part.length else (httpx.codes.OK,)
+def _check(response: "httpx.Response", part: _Part) -> None:
+    asked_for = (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT) if part.length else (HTTPStatus.OK,)
     if response.status_code not in asked_for:
         raise FetchError(f"HTTP {response.status_code} {response.reason_phrase}".rstrip())
     if response.headers.get("Content-Encoding", "identity") != "identity":
         raise FetchError("it compresses the file although asked not to")
-    continued = part.length if response.status_code == httpx.codes.PARTIAL_CONTENT else 0
+    continued = part.length if response.status_code == HTTPStatus.PARTIAL_CONTENT else 0
     said = response.headers.get("Content-Length")
     if said is not None and said != str(part.size - continued):
         raise FetchError(f"it has a file of {int(said) + continued} bytes, not {part.size}")
 
 
-def _refuse_unsafe(source: UrlSource, request: httpx.Request) -> None:
+def _refuse_unsafe(source: UrlSource, request: "httpx.Request") -> None:
     """Called before each request, those included that a redirect leads to."""
     begun_safely = source.url.startswith("https:")
     if not is_safe_url(str(request.url)) or (begun_safely and request.url.scheme != "https"):
