@@ -16,7 +16,7 @@ import typer
 from livecam.cli import bench, devices, doctor, faces, live, models, settings, swap, window
 from livecam.cli.console import Remarks, remarks, results, say
 from livecam.cli.signals import Stopped, stop_at_once
-from livecam.errors import LivecamError
+from livecam.errors import LivecamError, SinkError
 
 _log = logging.getLogger(__name__)
 
@@ -78,4 +78,13 @@ def _options(
     logging.basicConfig(handlers=[Remarks()], format=detailed if verbose else "%(message)s")
     logging.getLogger("livecam").setLevel(logging.DEBUG if verbose else logging.INFO)
     if context.invoked_subcommand is None:
+        _open_window()
+
+
+def _open_window() -> None:
+    """Whoever named no command may not know that there are any."""
+    try:
         window.app()
+    except SinkError as error:
+        hint = f"{error.hint}\nAll that works without a window: livecam --help"
+        raise SinkError(error.message, hint=hint) from error

@@ -88,5 +88,5 @@ def _missing(why: str) -> SinkError:
 def _no_screen(why: str) -> SinkError:
     return SinkError(
         f"There is no screen for a window: {why.strip()}.",
-        hint="Start livecam in a desktop session, or leave the preview out.",
+        hint="Start livecam in a desktop session; all but windows works without one.",
     )

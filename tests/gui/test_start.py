@@ -1,21 +1,34 @@
 """What is said where no window can be opened: an error, never Qt's abort."""
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 Start = Callable[..., "subprocess.Popen[str]"]
 
+FACE = Path(__file__).parent.parent.parent / "assets" / "portrait_c.png"
 COMMAND = """
 import sys
 {before}
-sys.argv = ["livecam", "live", "--face", sys.argv[1], "--camera", "synthetic", "--to", "preview",
-            "--to", "out.mkv", "--yes-i-have-consent"]
+sys.argv[0] = "livecam"
 from livecam.cli import main
 main()
 """
+LIVE = (
+    "live",
+    "--face",
+    str(FACE),
+    "--camera",
+    "synthetic",
+    "--to",
+    "preview",
+    "--to",
+    "out.mkv",
+    "--yes-i-have-consent",
+)
+APP = ("app",), ()
 NO_PYSIDE = 'sys.modules["PySide6"] = None'
 NO_LIBRARY = """
 class Broken:
@@ -27,28 +40,46 @@ sys.meta_path.insert(0, Broken())
 NO_SCREEN = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
 
 
-def refused(python: Start, folder: Path, assets: Path, before: str, **environment: str) -> str:
+def refused(
+    python: Start,
+    folder: Path,
+    before: str,
+    commands: Sequence[tuple[object, ...]] = (LIVE,),
+    **environment: str,
+) -> str:
     """The message, after everything that goes with one is checked."""
-    face = assets / "portrait_c.png"
-    environment = {"LIVECAM_MODELS": str(folder), **NO_SCREEN, **environment}
-    child = python("-c", COMMAND.format(before=before), face, cwd=folder, **environment)
-    out, said = child.communicate(timeout=60)
-    assert (child.returncode, out) == (5, "")
-    assert len(said.splitlines()) == 2
-    assert list(folder.iterdir()) == []
+    said = ""
+    for arguments in commands:
+        places = dict.fromkeys(("LIVECAM_MODELS", "XDG_CONFIG_HOME", "XDG_DATA_HOME"), str(folder))
+        surroundings = {**places, **NO_SCREEN, **environment}
+        child = python("-c", COMMAND.format(before=before), *arguments, cwd=folder, **surroundings)
+        out, said = child.communicate(timeout=60)
+        assert (child.returncode, out) == (5, "")
+        assert len(said.splitlines()) == (2 if arguments else 3)
+        assert ("livecam --help" in said) is not bool(arguments)
+        assert list(folder.iterdir()) == []
     return str(said)
 
 
-def test_without_pyside(python: Start, tmp_path: Path, assets: Path) -> None:
-    said = refused(python, tmp_path, assets, NO_PYSIDE)
+def test_without_pyside(python: Start, tmp_path: Path) -> None:
+    said = refused(python, tmp_path, NO_PYSIDE, (*APP, LIVE))
     assert "needs PySide6" in said
     assert "pip install 'livecam[app]'" in said
 
 
-def test_without_a_library_that_pyside_needs(python: Start, tmp_path: Path, assets: Path) -> None:
-    said = refused(python, tmp_path, assets, NO_LIBRARY)
+def test_without_a_library_that_pyside_needs(python: Start, tmp_path: Path) -> None:
+    said = refused(python, tmp_path, NO_LIBRARY, APP)
     assert "libEGL.so.1, which is not here" in said
     assert "sudo apt-get install libegl1 " in said
+
+
+def test_all_but_windows_works_without_pyside(python: Start, tmp_path: Path) -> None:
+    command = COMMAND.format(before=NO_PYSIDE)
+    for arguments in (("settings",), ("models", "list")):
+        places = dict.fromkeys(("XDG_CONFIG_HOME", "XDG_DATA_HOME"), str(tmp_path))
+        child = python("-c", command, *arguments, cwd=tmp_path, **places)
+        out, _ = child.communicate(timeout=60)
+        assert (child.returncode, bool(out)) == (0, True), arguments
 
 
 @pytest.mark.usefixtures("offscreen")
@@ -61,18 +92,16 @@ def test_without_a_library_that_pyside_needs(python: Start, tmp_path: Path, asse
     ],
 )
 def test_without_a_screen(
-    python: Start, tmp_path: Path, assets: Path, environment: dict[str, str], words: str
+    python: Start, tmp_path: Path, environment: dict[str, str], words: str
 ) -> None:
-    said = refused(python, tmp_path, assets, "", **environment)
+    said = refused(python, tmp_path, "", **environment)
     if environment and "which is not here" in said:
         pytest.skip(said.splitlines()[0])
     assert words in said
 
 
 @pytest.mark.usefixtures("offscreen")
-def test_without_a_library_that_the_screen_needs(
-    python: Start, tmp_path: Path, assets: Path
-) -> None:
+def test_without_a_library_that_the_screen_needs(python: Start, tmp_path: Path) -> None:
     from PySide6.QtCore import QLibraryInfo  # noqa: PLC0415 - `offscreen` skips where it is absent
 
     paths = QLibraryInfo.LibraryPath
@@ -88,6 +117,6 @@ def test_without_a_library_that_the_screen_needs(
     environment = {name: str(place) for name, place in places.items()}
     environment["LD_LIBRARY_PATH"] = QLibraryInfo.path(paths.LibrariesPath)
     (broken.parent / "libqoffscreen.so").symlink_to(plugins / "libqoffscreen.so")
-    said = refused(python, folder, assets, "", DISPLAY=":987", **environment)
+    said = refused(python, folder, "", DISPLAY=":987", **environment)
     assert "libxcb-kursor.so.0, which is not here" in said
     assert "libxcb-cursor0" in said
