@@ -25,7 +25,8 @@ lint: $(READY)
 	$(BIN)/lint-imports --no-cache
 
 pytest: $(READY)
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/guest
+	$(BIN)/pytest tests/guest
 
 bench: $(READY)
 	$(BIN)/livecam bench file
