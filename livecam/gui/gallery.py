@@ -15,7 +15,6 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPaintEvent,
-    QPalette,
     QPen,
     QShowEvent,
 )
@@ -157,7 +156,6 @@ class Gallery(Panel):
             ),
             wordWrap=True,
         )
-        hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         column = QVBoxLayout(self)
         column.addLayout(buttons)
         column.addLayout(self._cards)

@@ -86,7 +86,7 @@ class Timeline(Panel):
         painter.setPen(self.palette().mid().color())
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         painter.drawLine(area.topLeft(), area.topRight())
-        painter.setPen(self.palette().placeholderText().color())
+        painter.setPen(self.palette().windowText().color())
         painter.drawText(
             QRectF(area.right() - 100, 0, 100, area.top()),
             Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,

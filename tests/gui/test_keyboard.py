@@ -10,6 +10,7 @@ import pytest
 from livecam.batch import Batch
 from livecam.engine import Engine, Wanted
 from livecam.errands import Errands
+from livecam.profiles import remembered
 from livecam.settings import Settings
 from livecam.sources.synthetic import demo_portrait
 
@@ -26,6 +27,7 @@ try:
         QComboBox,
         QLabel,
         QLineEdit,
+        QMenu,
         QTabWidget,
         QWidget,
     )
@@ -48,7 +50,7 @@ def window(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[MainWindow]:
     """The whole window, with no camera open."""
-    for home in ("LIVECAM_FACES", "LIVECAM_MODELS", "XDG_CONFIG_HOME"):
+    for home in ("LIVECAM_FACES", "LIVECAM_MODELS", "LIVECAM_SETTINGS"):
         monkeypatch.setenv(home, str(tmp_path / home))
     speak(request.param)
     made: list[Errands] = []
@@ -212,3 +214,19 @@ def test_the_look_changes_with_the_system_s(window: MainWindow) -> None:
                     assert label.palette().windowText().color() == QColor(text), label.text()
     finally:
         application.setPalette(before)
+
+
+def test_a_language_is_chosen_for_the_next_start(window: MainWindow) -> None:
+    view = window.menuBar().actions()[0].menu()
+    assert isinstance(view, QMenu)
+    languages = next(one for action in view.actions() if (one := action.menu()))
+    assert isinstance(languages, QMenu)
+    languages.aboutToShow.emit()
+    names = {action.text(): action for action in languages.actions()}
+    assert [name for name, action in names.items() if action.isChecked()] == list(names)[:1]
+    names["Deutsch"].trigger()
+    assert window.engine.wanted.settings.window.language == "de"
+    assert window.notices.isVisible()
+    (memory,) = window.findChildren(Memory)
+    memory.save()
+    assert remembered().window.language == "de"
