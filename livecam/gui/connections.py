@@ -1,6 +1,7 @@
 """Where the picture comes from, and where it goes."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -63,9 +64,10 @@ class Connections(Panel):
         self._choose(self._microphone, live.microphone)
         self._mirror.setChecked(live.mirror)
         self._virtual.setChecked(any(_is_virtual(target) for target in live.to))
+        self._virtual.setEnabled(not all(_is_virtual(target) for target in live.to))
         self._choose(self._virtual_name, next(filter(_is_virtual, live.to), _VIRTUAL))
         if not self._address.hasFocus():
-            self._address.setText(next((target for target in live.to if "://" in target), ""))
+            self._address.setText(self._shown_address())
         is_live = bool(wanted.outputs)
         for widget in (self._size, self._rate, self._microphone):
             widget.setEnabled(not is_live)  # a new run would interrupt the picture
@@ -94,6 +96,7 @@ class Connections(Panel):
 
     def _virtual_group(self) -> QGroupBox:
         self._virtual = QCheckBox(self.tr("Be a &virtual camera for Zoom, Meet, OBS …"))
+        self._virtual.setToolTip(self.tr("The only way out, until there is another below."))
         self._virtual_name = QComboBox()
         self._virtual_problem = QLabel(wordWrap=True)
         self._virtual_copy = QPushButton(self.tr("Copy what to do"))
@@ -183,8 +186,15 @@ class Connections(Panel):
 
     def _change_address(self) -> None:
         address = self._address.text().strip()
+        if address == self._shown_address():
+            return
         others = (one for one in self.engine.wanted.settings.live.to if "://" not in one)
         self._change_targets((*others, *([address] if address else [])))
+
+    def _shown_address(self) -> str:
+        """The first, where there are several."""
+        to = self.engine.wanted.settings.live.to
+        return next((target for target in to if "://" in target), "")
 
     def _change_targets(self, to: tuple[str, ...]) -> None:
         """Says where "Go live" goes; what is live already follows at once."""
@@ -206,6 +216,8 @@ class Connections(Panel):
         if self._recording in wanted.outputs:
             outputs = tuple(one for one in wanted.outputs if one != self._recording)
         else:
+            with suppress(OSError):  # the recording says so, too
+                platformdirs.user_videos_path().mkdir(parents=True, exist_ok=True)
             self._recording = str(_new_recording())
             outputs = (*wanted.outputs, self._recording)
         self.engine.wanted = replace(wanted, running=True, outputs=outputs)

@@ -2,11 +2,11 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from enum import Enum
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -24,9 +24,8 @@ from livecam.options import Option
 
 _STEPS = 100
 """Of a slider between its bounds."""
+_UNKNOWN = object()
 _UNITS = {"_s": " s", "_px": " px", "_deg": "°"}
-
-Change = Callable[[object], None]
 
 
 class Control(QWidget):
@@ -34,13 +33,14 @@ class Control(QWidget):
 
     Args:
         option: Which one.
-        change: Told of what somebody chose.
     """
 
-    def __init__(self, option: Option, change: Change) -> None:
+    chosen = Signal(str, object)
+    """The option's full name, and what somebody chose for it."""
+
+    def __init__(self, option: Option) -> None:
         super().__init__()
         self.option = option
-        self._change = change
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
 
@@ -48,18 +48,34 @@ class Control(QWidget):
         """Shows what the option is, without telling of a change."""
         raise NotImplementedError
 
+    def reset(self) -> None:
+        """Chooses the default."""
+        self._change(self.option.default)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's
+        """Leaves the wheel to the page, unless the keyboard is here: who scrolls sets nothing."""
+        if event.type() is not QEvent.Type.Wheel or self.hasFocus():
+            return super().eventFilter(watched, event)
+        event.ignore()
+        return True
+
+    def _change(self, value: object) -> None:
+        self.chosen.emit(self.option.name, value)
+
     def _add(self, widget: QWidget, stretch: int = 1) -> None:
         widget.setAccessibleName(title(self.option))
+        widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # not by the wheel
+        widget.installEventFilter(self)
         self._row.addWidget(widget, stretch)
         if self.focusProxy() is None:  # one replaced would no longer be reached by Tab
             self.setFocusProxy(widget)
 
 
 class _Switch(Control):
-    def __init__(self, option: Option, change: Change) -> None:
-        super().__init__(option, change)
+    def __init__(self, option: Option) -> None:
+        super().__init__(option)
         self._box = QCheckBox()
-        self._box.clicked.connect(change)
+        self._box.clicked.connect(self._change)
         self._add(self._box)
 
     def show_value(self, value: Any) -> None:
@@ -67,8 +83,8 @@ class _Switch(Control):
 
 
 class _Choice(Control):
-    def __init__(self, option: Option, change: Change) -> None:
-        super().__init__(option, change)
+    def __init__(self, option: Option) -> None:
+        super().__init__(option)
         self._box = QComboBox()
         for choice in option.choices:
             self._box.addItem(of_option(written(choice)))
@@ -86,8 +102,8 @@ class _Choice(Control):
 class _Several(Control):
     """Any of the choices."""
 
-    def __init__(self, option: Option, change: Change) -> None:
-        super().__init__(option, change)
+    def __init__(self, option: Option) -> None:
+        super().__init__(option)
         column = QVBoxLayout()
         self._boxes: dict[object, QCheckBox] = {}
         for choice in option.choices:
@@ -108,17 +124,19 @@ class _Several(Control):
 class _Number(Control):
     """A number, with a slider where it has two bounds."""
 
-    def __init__(self, option: Option, change: Change) -> None:
-        super().__init__(option, change)
+    def __init__(self, option: Option) -> None:
+        super().__init__(option)
         whole = option.kind is int
         self._spin: QSpinBox | QDoubleSpinBox = QSpinBox() if whole else QDoubleSpinBox()
         least, most = option.least, option.most
         if isinstance(self._spin, QSpinBox):
             self._spin.setRange(int(least or 0), int(most if most is not None else 1_000_000))
         else:
-            self._spin.setRange(least or 0.0, most if most is not None else 1e6)
-            self._spin.setSingleStep(0.05)
             self._spin.setDecimals(3)
+            below, above = _open_ends(option)
+            top = most if most is not None else 1e6
+            self._spin.setRange((least or 0.0) + below, top - above)
+            self._spin.setSingleStep(0.05)
         self._spin.setSuffix(unit(option))
         self._spin.setKeyboardTracking(False)
         self._spin.valueChanged.connect(self._spun)
@@ -131,9 +149,8 @@ class _Number(Control):
         self._add(self._spin)
 
     def show_value(self, value: Any) -> None:
-        if not self._spin.hasFocus() or self._slider is not None:
-            with QSignalBlocker(self._spin):
-                self._spin.setValue(value)
+        with QSignalBlocker(self._spin):
+            self._spin.setValue(value)
         if self._slider is not None and not self._slider.isSliderDown():
             with QSignalBlocker(self._slider):
                 self._slider.setValue(round((value - (self.option.least or 0)) / self._step()))
@@ -145,8 +162,9 @@ class _Number(Control):
         return ((self.option.most or 0) - (self.option.least or 0)) / _STEPS
 
     def _slid(self, place: int) -> None:
-        value = (self.option.least or 0) + place * self._step()
-        self._change(int(value) if self.option.kind is int else round(value, 3))
+        value = round((self.option.least or 0) + place * self._step(), 3)
+        value = min(max(value, self._spin.minimum()), self._spin.maximum())
+        self._change(int(value) if self.option.kind is int else value)
 
     def _spun(self, value: float) -> None:
         self._change(value)
@@ -155,8 +173,8 @@ class _Number(Control):
 class _Text(Control):
     """Anything else, written as in a settings file; nothing means none."""
 
-    def __init__(self, option: Option, change: Change) -> None:
-        super().__init__(option, change)
+    def __init__(self, option: Option) -> None:
+        super().__init__(option)
         self._edit = QLineEdit()
         self._edit.editingFinished.connect(self._edited)
         self._shown: object = None
@@ -168,22 +186,28 @@ class _Text(Control):
             self._edit.setText(written(value))
 
     def _edited(self) -> None:
-        value = _read(self._edit.text().strip(), like=self._shown)
+        value = _read(self._edit.text().strip(), like=self.option.default)
         if value != self._shown:
+            self._shown = _UNKNOWN
             self._change(value)
 
 
-def control_of(option: Option, change: Change) -> Control:
+def control_of(option: Option) -> Control:
     """The control for an option of its type."""
     if option.several and option.choices:
-        return _Several(option, change)
+        return _Several(option)
     if option.choices:
-        return _Choice(option, change)
+        return _Choice(option)
     if option.kind is bool:
-        return _Switch(option, change)
+        return _Switch(option)
     if option.kind in {int, float} and not option.several:
-        return _Number(option, change)
-    return _Text(option, change)
+        return _Number(option)
+    return _Text(option)
+
+
+def _open_ends(option: Option) -> tuple[float, float]:
+    """How far within its bounds it has to stay, where it may not be as much as they are."""
+    return (0.001 if ">" in option.limits else 0.0, 0.001 if "<" in option.limits else 0.0)
 
 
 def title(option: Option) -> str:

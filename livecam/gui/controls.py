@@ -55,12 +55,13 @@ class Controls(Panel):
             self._resets[name].setEnabled(value != control.option.default)
 
     def _add(self, option: Option, grid: QGridLayout) -> None:
-        control = control_of(option, lambda value: self._change(option.name, value))
+        control = control_of(option)
+        control.chosen.connect(self._change)
         reset = QToolButton(autoRaise=True)
         reset.setText("↺")
         reset.setToolTip(self.tr("Back to {value}").format(value=in_words(option.default) or "–"))
         reset.setAccessibleName(self.tr("Reset {name}").format(name=title(option)))
-        reset.clicked.connect(lambda: self._change(option.name, option.default))
+        reset.clicked.connect(control.reset)
         label = QLabel(title(option))
         label.setBuddy(control)
         for widget in (label, control):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QSignalBlocker, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -49,6 +49,7 @@ class Files(Panel):
         self._errands, self._batch = errands, batch
         self._glimpse: Glimpse | None = None
         self._look: Errand[Frame] | None = None
+        self._length: Errand[float] | None = None
         self._sought: float | None = None
         self._glance: Frame | None = None
         self.setAcceptDrops(True)
@@ -184,10 +185,16 @@ class Files(Panel):
     def _show_chosen(self) -> None:
         """Looks at the beginning of the file that was chosen."""
         item = self._chosen()
-        self._glance = self._look = None
+        for errand in (self._length, self._look):
+            if errand is not None:
+                errand.call_off()
+        self._glance = self._look = self._sought = None
         self._playhead.setEnabled(False)
+        with QSignalBlocker(self._playhead):
+            self._playhead.setValue(0)
         if item is None:
             self._glimpse = None
+            self.view.clear()
             return
         swap = item.swap
         glimpse = Glimpse(swap.source, face=swap.face, settings=swap.settings)
@@ -203,8 +210,9 @@ class Files(Panel):
         glimpse = self._glimpse
         if glimpse is None:
             return
-        if not self._playhead.isEnabled() and self._length.state.result:
-            self._playhead.setRange(0, max(round(self._length.state.result * _PER_S) - 1, 0))
+        length_s = self._length.state.result if self._length is not None else None
+        if not self._playhead.isEnabled() and length_s:
+            self._playhead.setRange(0, max(round(length_s * _PER_S) - 1, 0))
             self._playhead.setEnabled(True)
         if self._look is not None and self._look.state.over:
             state, self._look = self._look.state, None

@@ -32,11 +32,13 @@ class Memory(QObject):
     def settings(self) -> Settings:
         """All settings as they are wanted now."""
         window, wanted = self._window, self._window.engine.wanted
+        size = window.normalGeometry().size()  # not that of the full screen
+        size = size if size.isValid() and not size.isEmpty() else window.size()
         live = replace(wanted.settings.live, face=str(wanted.face), camera=wanted.camera)
         left = replace(
             wanted.settings.window,
-            width=max(window.width(), 320),
-            height=max(window.height(), 240),
+            width=max(size.width(), 320),
+            height=max(size.height(), 240),
             showing=window.view.showing,
             mirror=window.view.mirrored,
         )

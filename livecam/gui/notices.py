@@ -37,6 +37,7 @@ class Notices(Panel):
         super().__init__(engine, parent)
         self._notes = notes
         self._trouble: LivecamError | None = None
+        self._said = ""
         self._text = QLabel(wordWrap=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setAccessibleName(self.tr("Notice"))
@@ -62,9 +63,8 @@ class Notices(Panel):
 
     def say(self, text: str) -> None:
         """Shows `text` until something else is to be said or it is dismissed."""
-        self._text.setText(text)
-        self._dismiss.show()
-        self.show()
+        self._said = text
+        self._show_said()
 
     def say_error(self, error: LivecamError) -> None:
         """Shows what went wrong, and the one thing to do about it."""
@@ -72,9 +72,8 @@ class Notices(Panel):
 
     def clear(self) -> None:
         """Says nothing any more."""
-        self._text.clear()
-        self._progress.hide()
-        self.hide()
+        self._said = ""
+        self._show_said()
 
     def refresh(self, status: Status) -> None:
         """See `Panel.refresh`."""
@@ -89,8 +88,7 @@ class Notices(Panel):
 
     def _show_progress(self, status: Status) -> None:
         if status.doing is None:
-            if self._progress.isVisible():
-                self.clear()
+            self._show_said()
             return
         self._progress.setRange(0, 0 if status.share is None else 100)
         self._progress.setValue(round(100 * (status.share or 0)))
@@ -98,3 +96,9 @@ class Notices(Panel):
         self._text.setText(f"{of_doing(status.doing, status.what)} …")
         self._dismiss.hide()
         self.show()
+
+    def _show_said(self) -> None:
+        self._text.setText(self._said)
+        self._progress.hide()
+        self._dismiss.show()
+        self.setVisible(bool(self._said))

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
-from livecam.engine import Engine, Status
+from livecam.engine import Engine, Status, Wanted
 
 
 class Panel(QWidget):
@@ -21,3 +21,11 @@ class Panel(QWidget):
 
     def refresh(self, status: Status) -> None:
         """Shows how things are. Must be quick, and must not undo what is just being typed."""
+
+
+def goes_out(wanted: Wanted) -> bool:
+    """Whether the picture goes out, rather than only into a recording."""
+    return any(
+        one in wanted.settings.live.to or "://" in one or one.partition(":")[0] == "virtual"
+        for one in wanted.outputs
+    )

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from livecam.engine import Engine, Status
 from livecam.errands import Errand, Errands
+from livecam.errors import LivecamError, ModelError
 from livecam.gui.panel import Panel
 from livecam.presets import Preset, preset_of, with_preset
 from livecam.runtime.catalog import Catalog, Entry
@@ -40,7 +41,8 @@ class Quality(Panel):
     def __init__(self, engine: Engine, errands: Errands, parent: QWidget | None = None) -> None:
         super().__init__(engine, parent)
         self._errands = errands
-        self._listing: Errand[list[Entry]] | None = None
+        self._listing: Errand[tuple[Catalog, list[Entry]]] | None = None
+        self._catalog: Catalog | None = None
         self._fetching: Errand[None] | None = None
         self._entries: list[Entry] = []
         self._used = self._wish = self._told = ""
@@ -65,8 +67,10 @@ class Quality(Panel):
             self._used = used
             self._mark()
         if self._listing is not None and self._listing.state.over:
-            self._entries = self._listing.state.result or []
-            self._listing = None
+            state, self._listing = self._listing.state, None
+            self._catalog, self._entries = state.result or (None, [])
+            if state.error is not None:
+                self._say_error(state.error)
             self._fill()
         self._follow_fetching()
         if not self._preset.view().isVisible():
@@ -106,8 +110,13 @@ class Quality(Panel):
         return tree
 
     def _look(self) -> None:
-        """Looks again which models there are."""
-        self._listing = self._errands.send(lambda _: Catalog().entries())
+        """Looks again which models there are; reading all of them takes a moment."""
+
+        def look(_: Progress) -> tuple[Catalog, list[Entry]]:
+            catalog = Catalog()
+            return catalog, catalog.entries()
+
+        self._listing = self._errands.send(look)
 
     def _fill(self) -> None:
         chosen = self._chosen()
@@ -177,22 +186,25 @@ class Quality(Panel):
             self._get.setEnabled(False)
 
     def _get_or_use(self) -> None:
-        entry = self._chosen()
-        if entry is None or self._fetching is not None:
+        entry, catalog = self._chosen(), self._catalog
+        if entry is None or catalog is None or not self._get.isEnabled():
             return
-        names = Catalog().with_needs(entry.manifest.name)
-        if not self._agreed(names):
+        names = catalog.with_needs(entry.manifest.name)
+        try:
+            if not self._agreed(catalog, names):
+                return
+        except ModelError as error:
+            self._say_error(error)
             return
 
         def fetch(told: Progress) -> None:
-            Catalog().pull(names, progress=told)
+            catalog.pull(names, progress=told)
 
         self._wish = entry.manifest.name
         self._fetching = self._errands.send(fetch)
 
-    def _agreed(self, names: Sequence[str]) -> bool:
+    def _agreed(self, catalog: Catalog, names: Sequence[str]) -> bool:
         """Whether every licence that bars commercial use is accepted, now or before."""
-        catalog = Catalog()
         barred = [one for one in map(catalog.manifest, names) if not catalog.licences.allow(one)]
         if not barred:
             return True
@@ -220,11 +232,14 @@ class Quality(Panel):
         self._fetching = None
         self._look()
         if state.error is not None:
-            self._about.setText(f"{state.error.message.rstrip('.')}. {state.error.hint}")
+            self._say_error(state.error)
             return
         wanted = self.engine.wanted
         models = replace(wanted.settings.models, swapper=self._wish)
         self.engine.wanted = replace(wanted, settings=replace(wanted.settings, models=models))
+
+    def _say_error(self, error: LivecamError) -> None:
+        self._about.setText(f"{error.message.rstrip('.')}. {error.hint}")
 
     def _here(self) -> set[str]:
         return {one.manifest.name for one in self._entries if one.installed and one.allowed}

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
 from livecam.engine import Engine, Phase, Status
+from livecam.gui.panel import goes_out
 
 COLOURS = {Phase.OFF: "#6b7280", Phase.PREVIEW: "#2563eb", Phase.LIVE: "#dc2626"}
 """Of each state, everywhere in the window; white is legible on them."""
@@ -61,14 +62,14 @@ class Tray(QObject):
         self._action(self.tr("Quit"), window.close)
         self.icon = QSystemTrayIcon(self)
         self.icon.setContextMenu(self._menu)
-        self.icon.activated.connect(self._show)
+        self.icon.activated.connect(self._activate)
 
     def refresh(self, status: Status) -> None:
         """Shows how things are."""
         wanted = status.wanted
         running = self.tr("Stop the camera") if wanted.running else self.tr("Start the camera")
         self._running.setText(running)
-        self._live.setText(self.tr("End") if wanted.outputs else self.tr("Go live"))
+        self._live.setText(self.tr("End") if goes_out(wanted) else self.tr("Go live"))
         self.icon.setToolTip(f"livecam – {words(status.phase)} – {status.face}")
         if status.phase is not self._phase:
             self._phase = status.phase
@@ -87,7 +88,12 @@ class Tray(QObject):
         wanted = self._engine.wanted
         self._engine.wanted = replace(wanted, running=not wanted.running, outputs=())
 
+    def _activate(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason is not QSystemTrayIcon.ActivationReason.Context:  # that opens the menu
+            self._show()
+
     def _show(self) -> None:
-        self._window.showNormal()
+        self._window.setWindowState(self._window.windowState() & ~Qt.WindowState.WindowMinimized)
+        self._window.show()
         self._window.raise_()
         self._window.activateWindow()

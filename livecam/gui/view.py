@@ -129,6 +129,12 @@ class View(QWidget):
             self._frame = newest
             self.update()
 
+    def clear(self) -> None:
+        """Shows nothing, until there is a frame again."""
+        if self._frame is not None:
+            self._frame = None
+            self.update()
+
     def _near_divider(self, place: QPointF) -> bool:
         across = self._place.left() + self._divider * self._place.width()
         return self._showing is Showing.SPLIT and abs(place.x() - across) <= _GRIP

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from livecam.engine import Engine, Phase, Status
 from livecam.gui.language_menu import LanguageMenu
 from livecam.gui.notices import Notes, Notices
-from livecam.gui.panel import Panel
+from livecam.gui.panel import Panel, goes_out
 from livecam.gui.tray import COLOURS, Tray, words
 from livecam.gui.view import View
 from livecam.settings import Showing
@@ -54,6 +54,7 @@ class MainWindow(QMainWindow):
         _LOG.addHandler(self._notes)
         self.notices = Notices(engine, self._notes)
         self.panels: list[Panel] = []
+        self._phase: Phase | None = None
         self.setCentralWidget(self._laid_out(tabs, foot))
         left = engine.wanted.settings.window
         self.resize(left.width, left.height)
@@ -157,16 +158,20 @@ class MainWindow(QMainWindow):
 
     def _show_phase(self, status: Status) -> None:
         phase, wanted = status.phase, status.wanted
-        self._badge.setText(words(phase))
-        self._badge.setStyleSheet(
-            f"background: {COLOURS[phase]}; color: white; font-weight: bold;"
-            " border-radius: 6px; padding: 4px 12px;"
-        )
+        if phase is not self._phase:
+            self._phase = phase
+            self._badge.setText(words(phase))
+            self._badge.setStyleSheet(
+                f"background: {COLOURS[phase]}; color: white; font-weight: bold;"
+                " border-radius: 6px; padding: 4px 12px;"
+            )
+        if phase is Phase.OFF and not wanted.running:
+            self.view.clear()  # or a still picture would look like a camera that is open
         self._worn.setText(status.face)
         self._camera_button.setText(
             self.tr("Stop the camera") if wanted.running else self.tr("Start the camera")
         )
-        self._live_button.setText(self.tr("End") if wanted.outputs else self.tr("Go live"))
+        self._live_button.setText(self.tr("End") if goes_out(wanted) else self.tr("Go live"))
         self.setWindowTitle(f"livecam – {words(phase)} – {status.face}")
 
     def _change_running(self) -> None:
@@ -175,7 +180,8 @@ class MainWindow(QMainWindow):
 
     def _change_live(self) -> None:
         wanted = self.engine.wanted
-        outputs = () if wanted.outputs else wanted.settings.live.to
+        targets = wanted.settings.live.to
+        outputs = () if goes_out(wanted) else (*targets, *wanted.outputs)
         self.engine.wanted = replace(wanted, running=True, outputs=outputs)
 
     def _change_showing(self, action: QAction) -> None:

@@ -40,6 +40,10 @@
         <translation>Als &amp;virtuelle Kamera für Zoom, Meet, OBS …</translation>
     </message>
     <message>
+        <source>The only way out, until there is another below.</source>
+        <translation>Der einzige Weg hinaus, bis unten ein anderer steht.</translation>
+    </message>
+    <message>
         <source>Copy what to do</source>
         <translation>Anleitung kopieren</translation>
     </message>
