@@ -57,7 +57,8 @@ class MainWindow(QMainWindow):
         self._phase: Phase | None = None
         self.setCentralWidget(self._laid_out(tabs, foot))
         left = engine.wanted.settings.window
-        self.resize(left.width, left.height)
+        room = self.screen().availableSize()
+        self.resize(QSize(left.width, left.height).boundedTo(room))
         self.view.showing, self.view.mirrored = left.showing, left.mirror
         self._add_menu()
         self._tray = Tray(engine, self, self._change_live)

@@ -63,6 +63,7 @@ def window(
     engine = Engine(Wanted(settings=Settings(), face=demo_portrait(), camera="synthetic"))
     window = studio(engine, batch, errands)
     window.menuBar().addMenu(ProfileMenu(engine, Memory(window), window.notices, window))
+    assert window.size().boundedTo(window.screen().availableSize()) == window.size()
     window.resize(*SMALL)
     window.show()
     window.activateWindow()
