@@ -83,7 +83,7 @@ class Notices(Panel):
                 self.say_error(status.trouble)
         note = self._notes.take()
         if note:
-            self.say(note)
+            self.say(note[0].upper() + note[1:])
         self._show_progress(status)
 
     def _show_progress(self, status: Status) -> None:

@@ -246,7 +246,8 @@ class Quality(Panel):
 
     def _change_preset(self) -> None:
         wanted = self.engine.wanted
-        settings = with_preset(wanted.settings, self._preset.currentData(), here=self._here())
+        preset = Preset(self._preset.currentData())  # Qt made a plain text of it
+        settings = with_preset(wanted.settings, preset, here=self._here())
         self.engine.wanted = replace(wanted, settings=settings)
 
 
