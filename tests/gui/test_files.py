@@ -142,6 +142,10 @@ def test_the_swap_at_the_playhead_before_anything_is_written(
     assert near(seen, last) < near(seen, first)
     assert said(files) == ["waiting"]
     assert not (tmp_path / "one – livecam.mp4").exists()
+    click(files, "Cancel")
+    click(files, "Remove")
+    until(lambda: pixels(files)[20:-20, 20:-20].max() == 0, 10)  # but for the focus
+    assert not playhead.isEnabled()
 
 
 def split(files: Files) -> tuple[float, float]:
