@@ -30,6 +30,10 @@ _RIM = 1.35
 """How far beyond the mesh the map is carried on, from the middle of the oval."""
 _MAX_YAW_DEG = 35.0
 _AVERAGED_BELOW = 0.7
+_CRISP_SIGMA, _CRISP = 0.7, 1.5
+"""σ, px, and share of the fine detail that is added, for sampling along the grid and pasting, both
+bilinear, take as much. On their own faces portraits come out nearest to themselves with 1, and with
+2 as near as with none; clips, where crops are coarser than frames, lose more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,12 +107,20 @@ def make_texture(identity: Identity) -> Texture:
 
 
 def _look(lab: Lab, shown: Plane) -> Look:
-    stacked = np.dstack([lab, shown])
+    lightness = _crisp(lab[..., 0])
+    stacked = np.dstack([lightness, lab[..., 1:], shown])
     half = cv2.resize(stacked, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     return Look(
-        lightness=lab[None, None, ..., 0].copy(),
+        lightness=lightness[None, None],
         half=np.asarray(half, np.float32).transpose(2, 0, 1)[None].copy(),
     )
+
+
+def _crisp(lightness: Plane) -> Plane:
+    """`lightness`, 0–100, with as much more fine detail as its way into the frame costs."""
+    blurred = cv2.GaussianBlur(lightness, (0, 0), _CRISP_SIGMA)
+    detail = lightness - np.asarray(blurred, np.float32)
+    return np.clip(lightness + np.float32(_CRISP) * detail, 0, 100)
 
 
 def with_rim(mesh: Mesh) -> Points:

@@ -77,6 +77,20 @@ def test_a_face_on_itself_is_hardly_changed(who: str) -> None:
     assert psnr(before.to_rgb()[changed], after.to_rgb()[changed]) > 32
 
 
+@pytest.mark.parametrize("who", PORTRAITS)
+def test_fine_detail_survives_the_way_there_and_back(who: str) -> None:
+    before = picture(who)
+    made = swapped(who, who)
+    frame_from_crop = cv2.invertAffineTransform(made.crop_from_frame.astype(np.float64))
+    size = (before.width, before.height)
+    whole = cv2.warpAffine(made.mask, frame_from_crop, size, flags=cv2.INTER_NEAREST) == 255
+    inside = cv2.erode(whole.astype(np.uint8), np.ones((5, 5), np.uint8)) == 1
+    assert inside.mean() > 0.05, "the portrait is what is seen there"
+    after = before.paste([made])
+    there, here = (cv2.Laplacian(x.y, cv2.CV_32F)[inside].std() for x in (before, after))
+    assert 0.38 < here / there < 1
+
+
 @pytest.mark.parametrize(("worn", "target"), [("a", "b"), ("b", "c"), ("c", "a")])
 def test_another_face_changes_much_and_nothing_outside_the_mask(worn: str, target: str) -> None:
     before = picture(target)
