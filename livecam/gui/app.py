@@ -21,12 +21,14 @@ def run(settings: Settings, *, profile: str | None = None) -> None:
         SinkError: There is no PySide6, a system library of it is missing, or there is no screen.
     """
     application = start()
-    from livecam.gui.languages import speak  # noqa: PLC0415 - PySide6 may be absent
+    from livecam.gui.garbage import collected_here  # noqa: PLC0415 - PySide6 may be absent
+    from livecam.gui.languages import speak  # noqa: PLC0415
 
     speak(settings.window.language)
     live = settings.live
     face = live.face or demo_portrait()
     with ExitStack() as opened:
+        opened.enter_context(collected_here())
 
         def errands(name: str) -> Errands:
             made = Errands(name)

@@ -1,5 +1,6 @@
 """Windows on no screen at all, and a screen of their own for those in other processes."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -12,15 +13,23 @@ import pytest
 from livecam.errors import SinkError
 from livecam.gui.start import start
 
+_DEFERRED_DELETE = 52
+"""Of `QEvent.Type`; PySide6 may be absent."""
+
 
 @pytest.fixture
-def offscreen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Qt in this process, drawing into memory."""
+def offscreen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Qt in this process, drawing into memory; windows end on this thread and no other."""
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     try:
-        start()
+        application = start()
     except SinkError as error:
         pytest.skip(f"no windows here: {error}")
+    gc.disable()
+    yield
+    application.sendPostedEvents(None, _DEFERRED_DELETE)
+    gc.collect()
+    gc.enable()
 
 
 def _why_no_window() -> str | None:
@@ -42,7 +51,7 @@ def screen(
     if missing:
         pytest.skip(f"needs {' and '.join(missing)}: tests/guest/install brings them on Debian")
     number, ready = os.pipe()
-    command = ["Xvfb", "-displayfd", str(ready), "-screen", "0", "640x400x24", "-nolisten", "tcp"]
+    command = ["Xvfb", "-displayfd", str(ready), "-screen", "0", "1280x720x24", "-nolisten", "tcp"]
     with (
         (tmp_path / "xvfb.log").open("wb") as log,
         subprocess.Popen(
