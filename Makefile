@@ -25,7 +25,7 @@ lint: $(READY)
 	$(BIN)/lint-imports --no-cache
 
 pytest: $(READY)
-	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/guest
+	$(BIN)/pytest -n 2 --dist loadfile --max-worker-restart 0 --ignore tests/guest
 	$(BIN)/pytest tests/guest
 
 bench: $(READY)
