@@ -1,6 +1,8 @@
 """A thousand things that somebody might do to the window, and whether it stands them.
 
 python benchmarks/clicks.py [--actions 1000] [--live] [--seed 5]
+
+With --live it is wished back whenever it ended, for most of what is done to end it by chance.
 """
 
 import argparse
@@ -10,6 +12,7 @@ import random
 import resource
 import tempfile
 import threading
+from collections import Counter
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +28,7 @@ from livecam.sources.synthetic import demo_portrait
 
 start()
 
-from PySide6.QtCore import Qt, QTimer  # noqa: E402 - after `start`
+from PySide6.QtCore import QObject, Qt, QTimer  # noqa: E402 - after `start`
 from PySide6.QtGui import QDesktopServices  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import (  # noqa: E402
@@ -135,6 +138,18 @@ class Monkey:
             self.window.resize(self.chance.randint(400, 1600), self.chance.randint(300, 1000))
 
 
+def go_live(engine: Engine, wished: Wanted, output: Path) -> None:
+    """Wishes it live into a file of its own, and gives it ten seconds."""
+    live = replace(wished.settings.live, to=(str(output),))
+    settings = replace(wished.settings, live=live)
+    engine.wanted = replace(wished, settings=settings, running=True, outputs=live.to)
+    for _ in range(100):
+        if engine.status().phase is Phase.LIVE:
+            return
+        attend(0.1)
+    print("not live:", engine.status().trouble, flush=True)
+
+
 def resident_mb() -> float:
     """What this process holds now."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
@@ -161,31 +176,26 @@ def main() -> None:
         batch = Batch()
         opened.callback(batch.close)
         size = {"live.width": 320, "live.height": 180, "live.fps": 15}
-        settings = load_settings(None, overrides=size | {"live.to": [str(folder / "out.mkv")]})
-        outputs = settings.live.to if chosen.live else ()
-        engine = Engine(
-            Wanted(
-                settings=settings,
-                face=demo_portrait(),
-                camera="synthetic",
-                running=chosen.live,
-                outputs=outputs,
-            )
-        )
+        settings = load_settings(None, overrides=size | {"live.to": [str(folder / "x.mkv")]})
+        face = demo_portrait()
+        engine = Engine(Wanted(settings=settings, face=face, camera="synthetic"))
         opened.callback(engine.close)
         window = studio(engine, batch, errands)
         memory = Memory(window)
         window.menuBar().addMenu(ProfileMenu(engine, memory, window.notices, window))
         window.show()
-        while chosen.live and engine.status().phase is not Phase.LIVE:
-            attend(0.1)
-        monkey, held = Monkey(window, chosen.seed, folder), []
+        wished = engine.wanted
+        monkey, phases = Monkey(window, chosen.seed, folder), Counter[Phase]()
         for number in range(chosen.actions):
+            if chosen.live and engine.status().phase is not Phase.LIVE:
+                go_live(engine, wished, folder / f"{number}.mkv")
+            phases[engine.status().phase] += 1
             monkey.act()
             if number % max(chosen.actions // 5, 1) == 0:
                 gc.collect()
-                held.append(resident_mb())
-                print(f"{number:5} {held[-1]:6.0f} MB {engine.status().phase}", flush=True)
+                objects = len(window.findChildren(QObject))
+                print(f"{number:5} {resident_mb():6.0f} MB, {objects} objects", flush=True)
+        print("done while", {str(one): f"{n / chosen.actions:.0%}" for one, n in phases.items()})
         engine.wanted = replace(engine.wanted, running=False, outputs=())
         while engine.status().stats is not None:
             attend(0.1)
