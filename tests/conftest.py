@@ -60,3 +60,11 @@ def assets() -> Path:
 def shared() -> Path:
     """Clips, weights and the scorer kept outside the project; mark the test `needs_shared`."""
     return SHARED
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the user of this machine has set is not read."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("LIVECAM_SETTINGS", str(tmp_path_factory.mktemp("settings")))
+        yield
