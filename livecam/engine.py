@@ -17,6 +17,7 @@ from livecam.faces import Wearable
 from livecam.frame import Frame
 from livecam.live import Live, LiveRun, LiveStats
 from livecam.pipeline.stage import Stage, reported
+from livecam.runtime.heap import give_back
 from livecam.settings import Settings
 
 _PREVIEW = "preview"
@@ -245,6 +246,8 @@ class Engine:
                 run.__exit__(None, None, None)
             except LivecamError as error:
                 self._trouble = error
+            run = None  # its models are free only now
+            give_back()
 
     def _give_up(self, wanted: Wanted, error: LivecamError) -> None:
         """Wants what is, unless something else has been wished for meanwhile."""
