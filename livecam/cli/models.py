@@ -56,14 +56,18 @@ def _row(entry: "Entry") -> Sequence[str]:
 def pull(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NAME]…", help="Which models; without, those used by default."),
+        typer.Argument(
+            metavar="[NAME]…",
+            help="Which models, with those they need; without, those used by default.",
+        ),
     ] = None,
     *,
     accept_license: Accepted = False,
 ) -> None:
     """Fetches models; those that are here and sound are left alone."""
     catalog = _catalog()
-    chosen = names or _default_models(catalog)
+    asked = names or _default_models(catalog)
+    chosen = list(dict.fromkeys(one for name in asked for one in catalog.with_needs(name)))
     for name in chosen:
         _agree(catalog, name, accepted=accept_license)
     with downloads(remarks()) as report:

@@ -70,7 +70,7 @@ class Reconnecting:
                 if count == 0 and not self.patient:
                     raise
                 if not told:
-                    _LOG.warning("%s; trying again until it is back", e.message)
+                    _LOG.warning("%s; trying again until it is back. %s", e.message, e.hint)
                 told = True
             yield from _silence(delay_s)
             delay_s = min(2 * delay_s, _LONGEST_S)
