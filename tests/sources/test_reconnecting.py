@@ -68,9 +68,9 @@ def test_counts_on_after_an_outage_and_says_so_once(caplog: pytest.LogCaptureFix
     assert flaky.closed == len(flaky.opened) == 4
     said = [record.message for record in caplog.records]
     assert said == [
-        "it broke; trying again until it is back",
+        "it broke; trying again until it is back. Do something.",
         "the source is back",
-        "it broke again; trying again until it is back",
+        "it broke again; trying again until it is back. Do something.",
         "the source is back",
     ]
 
