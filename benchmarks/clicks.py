@@ -197,7 +197,7 @@ def main() -> None:
                 print(f"{number:5} {resident_mb():6.0f} MB, {objects} objects", flush=True)
         print("done while", {str(one): f"{n / chosen.actions:.0%}" for one, n in phases.items()})
         engine.wanted = replace(engine.wanted, running=False, outputs=())
-        while engine.status().stats is not None:
+        while engine.status().stats is not None or engine.status().doing is not None:
             attend(0.1)
         print(f"  end {resident_mb():6.0f} MB")
         window.close()
