@@ -6,6 +6,7 @@ frame waits: the answer about frame k comes some frames later, and is carried fo
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -85,8 +86,8 @@ class Beside:
     """Looks on its own thread, which the first `look` starts; only the newest request waits."""
 
     def __init__(self, detector: Detector) -> None:
-        self._detector = detector
-        self._worker = Worker("lookout", self._seen)
+        # A method of its own would be a cycle, and keep the detector until garbage is collected.
+        self._worker = Worker("lookout", partial(_seen, detector))
 
     def look(self, picture: Picture, time_s: float) -> None:
         """See `Lookout.look`."""
@@ -101,9 +102,10 @@ class Beside:
         """Ends the thread, after the look it is busy with."""
         self._worker.close()
 
-    def _seen(self, request: tuple[Picture, float]) -> Sight:
-        picture, time_s = request
-        return Sight(picture, time_s, self._detector.detect(picture))
+
+def _seen(detector: Detector, request: tuple[Picture, float]) -> Sight:
+    picture, time_s = request
+    return Sight(picture, time_s, detector.detect(picture))
 
 
 def _carried(found: Detection, before: Picture, now: Picture) -> Detection:
