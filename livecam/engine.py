@@ -6,6 +6,7 @@ engine.status().phase
 engine.close()
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -17,6 +18,7 @@ from livecam.faces import Wearable
 from livecam.frame import Frame
 from livecam.live import Live, LiveRun, LiveStats
 from livecam.pipeline.stage import Stage, reported
+from livecam.runtime.choice import Choice
 from livecam.runtime.heap import give_back
 from livecam.settings import Settings
 
@@ -80,6 +82,8 @@ class Status:
     """Name of the portrait that is worn."""
     providers: tuple[str, ...]
     """What runs the models, in order of choice."""
+    choices: Mapping[str, Choice]
+    """What runs each model, by its name, and why nothing better does."""
     stats: LiveStats | None
     """None while nothing runs."""
 
@@ -137,6 +141,7 @@ class Engine:
                 wanted=self._wanted,
                 face=run.face if run is not None else _called(self._have.face),
                 providers=run.providers if run is not None else (),
+                choices=run.choices if run is not None else {},
                 stats=run.stats() if run is not None else None,
             )
 

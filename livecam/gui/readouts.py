@@ -83,9 +83,16 @@ class Readouts(Panel):
             self._slow.setText(
                 self.tr(
                     "The processor does a graphics card's work: {ms:.0f} ms a picture. Choose a "
-                    "faster model, or see `livecam doctor` for why no graphics card is used."
-                ).format(ms=process.p50_ms)
+                    "faster model. No graphics card is used: {reason}."
+                ).format(ms=process.p50_ms, reason=self._reason(status))
             )
             self._slow.show()
         else:
             self._slow.hide()
+
+    def _reason(self, status: Status) -> str:
+        """Why nothing better than the processor runs the swapper."""
+        choice = status.choices.get(status.wanted.settings.models.swapper)
+        if choice is None or not choice.refused:
+            return self.tr("the installed ONNX Runtime knows none, see `livecam doctor`")
+        return "; ".join(str(refusal).rstrip(".") for refusal in choice.refused)

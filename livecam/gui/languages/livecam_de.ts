@@ -548,8 +548,12 @@
         <translation>Läuft auf</translation>
     </message>
     <message>
-        <source>The processor does a graphics card&apos;s work: {ms:.0f} ms a picture. Choose a faster model, or see `livecam doctor` for why no graphics card is used.</source>
-        <translation>Der Prozessor macht die Arbeit einer Grafikkarte: {ms:.0f} ms je Bild. Wähle ein schnelleres Modell; warum keine Grafikkarte benutzt wird, sagt `livecam doctor`.</translation>
+        <source>The processor does a graphics card&apos;s work: {ms:.0f} ms a picture. Choose a faster model. No graphics card is used: {reason}.</source>
+        <translation>Der Prozessor macht die Arbeit einer Grafikkarte: {ms:.0f} ms je Bild. Wähle ein schnelleres Modell. Keine Grafikkarte wird benutzt: {reason}.</translation>
+    </message>
+    <message>
+        <source>the installed ONNX Runtime knows none, see `livecam doctor`</source>
+        <translation>die installierte ONNX Runtime kennt keine, siehe `livecam doctor`</translation>
     </message>
 </context>
 <context>
