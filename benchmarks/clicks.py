@@ -43,6 +43,7 @@ from PySide6.QtWidgets import (  # noqa: E402
     QWidget,
 )
 
+from livecam.gui.garbage import collected_here  # noqa: E402
 from livecam.gui.memory import Memory  # noqa: E402
 from livecam.gui.preview import attend  # noqa: E402
 from livecam.gui.profile_menu import ProfileMenu  # noqa: E402
@@ -164,6 +165,7 @@ def main() -> None:
     parser.add_argument("--live", action="store_true")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, ExitStack() as opened:
+        opened.enter_context(collected_here())
         folder = Path(name)
         for home in ("LIVECAM_FACES", "LIVECAM_SETTINGS", "XDG_DATA_HOME", "XDG_VIDEOS_DIR"):
             os.environ[home] = str(folder / home)
