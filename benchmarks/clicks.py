@@ -203,6 +203,7 @@ def main() -> None:
             attend(0.1)
         print(f"  end {resident_mb():6.0f} MB")
         window.close()
+        memory.close()
         running = [one for one in window.findChildren(QTimer) if one.isActive()]
         print("timers that run:", [one.parent() for one in running])
         window.deleteLater()

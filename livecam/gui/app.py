@@ -50,5 +50,5 @@ def run(settings: Settings, *, profile: str | None = None) -> None:
         window.show()
         while window.isVisible():
             attend(0.1)
-        memory.save()
+        memory.close()
     application.processEvents()

@@ -25,9 +25,9 @@ class Memory(QObject):
         self.profile = profile
         self._window = window
         self._kept = self.settings()
-        timer = QTimer(self)
-        timer.timeout.connect(self.save)
-        timer.start(_EVERY_MS)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.save)
+        self._timer.start(_EVERY_MS)
 
     def settings(self) -> Settings:
         """All settings as they are wanted now."""
@@ -43,6 +43,11 @@ class Memory(QObject):
             mirror=window.view.mirrored,
         )
         return replace(wanted.settings, live=live, window=left)
+
+    def close(self) -> None:
+        """Remembers once more, and then no more."""
+        self._timer.stop()
+        self.save()
 
     def save(self) -> None:
         """Remembers what has changed since the last time."""
