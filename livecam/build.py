@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from livecam.assembly import assemble
 from livecam.faces import Wearable, open_face
-from livecam.faces.cast import Cast, is_told, open_cast, settings_for
-from livecam.load import load_models, load_upscaler
+from livecam.faces.cast import open_cast
+from livecam.load import load_upscaler
 from livecam.media.length import expected_frames
 from livecam.pipeline.pipeline import Pipeline
 from livecam.pipeline.protocols import Processor, Sink
@@ -26,10 +27,8 @@ from livecam.sinks.image_file import ImageFileSink
 from livecam.sources import file_source
 from livecam.sources.image_file import ImageFile
 from livecam.sources.media_file import MediaFile
-from livecam.swap.masks import Masks
 from livecam.swap.processor import FaceSwap
 from livecam.swap.upscaling import Upscaled, enlarged
-from livecam.tracking import Tracker
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +154,8 @@ class FileSwap:
         cast = open_cast(
             self.face, reference=self.reference, cast=self.cast, names=self.settings.models
         )
-        face_swap = _face_swap(cast, self.settings, timings=timings, progress=progress)
+        made = assemble(cast, self.settings, live=False, timings=timings, progress=progress)
+        face_swap = made.face_swap
         processor: Processor = face_swap
         sinks: list[Sink] = [sink]
         if beside:
@@ -195,25 +195,7 @@ def make_face_swap(
         ModelError: A model cannot be fetched or loaded.
     """
     cast = open_cast(face, reference=None, cast=None, names=settings.models)
-    return _face_swap(cast, settings, timings=timings, progress=progress)
-
-
-def _face_swap(
-    cast: Cast, settings: Settings, *, timings: Timings | None, progress: Progress | None
-) -> FaceSwap:
-    settings = settings_for(cast, settings)
-    tell_people = is_told(settings, live=False)
-    models = load_models(settings, tell_people=tell_people, progress=progress)
-    return FaceSwap(
-        Tracker(models.detector, models.landmarker, settings.tracking),
-        models.swapper,
-        cast.worn(models, settings.models),
-        settings.swap,
-        masks=Masks(models.occluder, models.parser),
-        enhancer=models.enhancer,
-        recognition=cast.recognition(models, settings, live=False),
-        timings=timings,
-    )
+    return assemble(cast, settings, live=False, timings=timings, progress=progress).face_swap
 
 
 def _frame_count(source: MediaFile | ImageFile) -> int | None:

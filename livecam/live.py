@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
-from livecam.face import Identity
+from livecam.assembly import assemble
 from livecam.faces import Wearable
-from livecam.faces.cast import Cast, is_told, open_cast, settings_for
+from livecam.faces.cast import open_cast
 from livecam.frame import VideoFormat
 from livecam.live_run import LiveRun, LiveStats, refuse_twins
-from livecam.load import Models, load_models
 from livecam.picture import Colour, Matrix, Siting
 from livecam.pipeline.pipeline import Pipeline
 from livecam.pipeline.stats import Timings
@@ -25,10 +24,7 @@ from livecam.sinks.live import Output, live_sink
 from livecam.sources import live_source
 from livecam.sources.microphone import Microphone
 from livecam.sources.switchable import Switchable
-from livecam.swap import FaceSwap
-from livecam.swap.masks import Masks
 from livecam.swap.standby import PolicyStandby
-from livecam.tracking import Tracker
 
 __all__ = ["Live", "LiveRun", "LiveStats"]
 
@@ -87,12 +83,9 @@ class Live:
         cast = open_cast(
             self.face, reference=self.reference, cast=self.cast, names=self.settings.models
         )
-        settings = settings_for(cast, self.settings)
-        tell_people = is_told(settings, live=True)
-        models = load_models(settings, tell_people=tell_people, progress=progress)
         timings = Timings()
-        worn = cast.worn(models, settings.models)
-        face_swap = _face_swap(cast, models, worn, settings, timings)
+        made = assemble(cast, self.settings, live=True, timings=timings, progress=progress)
+        face_swap = made.face_swap
         pipeline = Pipeline(
             source,
             face_swap,
@@ -105,12 +98,12 @@ class Live:
         return LiveRun(
             pipeline,
             face_swap,
-            models,
-            worn,
+            made.models,
+            made.worn,
             faces=cast.faces,
             source=source,
             outputs=outputs,
-            settings=settings,
+            settings=made.settings,
             microphone=microphone,
         )
 
@@ -126,19 +119,3 @@ class Live:
             )
             for target in self.to
         }
-
-
-def _face_swap(
-    cast: Cast, models: Models, worn: Sequence[Identity], settings: Settings, timings: Timings
-) -> FaceSwap:
-    return FaceSwap(
-        Tracker(models.detector, models.landmarker, settings.tracking, live=True),
-        models.swapper,
-        worn,
-        settings.swap,
-        masks=Masks(models.occluder, models.parser, live=True),
-        enhancer=models.enhancer,
-        recognition=cast.recognition(models, settings, live=True),
-        live=True,
-        timings=timings,
-    )
