@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,6 +31,19 @@ def offscreen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     application.sendPostedEvents(None, _DEFERRED_DELETE)
     gc.collect()
     gc.enable()
+
+
+@pytest.fixture
+def window(
+    offscreen: None,  # noqa: ARG001 - it needs the application
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Any]:
+    """The whole window, a `MainWindow`, its camera off."""
+    from whole import whole  # noqa: PLC0415 - PySide6 may be absent
+
+    with whole(tmp_path, monkeypatch) as made:
+        yield made
 
 
 def _why_no_window() -> str | None:

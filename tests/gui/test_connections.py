@@ -1,8 +1,6 @@
 """Pickers of the camera page: what is chosen on them is wanted, and what is wanted is shown."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -19,19 +17,13 @@ try:
     from PySide6.QtGui import QGuiApplication
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
-    from whole import button, click, combo, page, pick, until, whole
+    from whole import button, click, combo, page, pick, until
 
     from livecam.gui.connections import Connections
     from livecam.gui.preview import attend
     from livecam.gui.window import MainWindow
 except ImportError as error:
     pytest.skip(f"no windows here: {error}", allow_module_level=True)
-
-
-@pytest.fixture
-def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
-    with whole(tmp_path, monkeypatch) as made:
-        yield made
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """What the window remembers, and where."""
 
 import tomllib
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +10,7 @@ from livecam.profiles import profile_file, remembered
 pytestmark = pytest.mark.usefixtures("offscreen")
 
 try:
-    from whole import FPS, HEIGHT, WIDTH, until, whole
+    from whole import FPS, HEIGHT, WIDTH, until
 
     from livecam.gui.memory import Memory
     from livecam.gui.preview import attend
@@ -20,12 +18,6 @@ try:
     from livecam.settings import Showing
 except ImportError as error:
     pytest.skip(f"no windows here: {error}", allow_module_level=True)
-
-
-@pytest.fixture
-def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
-    with whole(tmp_path, monkeypatch) as made:
-        yield made
 
 
 def test_what_changed_is_in_the_file_soon_after(window: MainWindow) -> None:

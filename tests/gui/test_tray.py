@@ -1,8 +1,5 @@
 """The icon in the tray says what a run is, and starts and ends it."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from livecam.engine import Phase
@@ -13,19 +10,13 @@ try:
     from PySide6.QtCore import Qt
     from PySide6.QtGui import QAction, QColor
     from PySide6.QtWidgets import QSystemTrayIcon
-    from whole import until, whole
+    from whole import until
 
     from livecam.gui.preview import attend
     from livecam.gui.tray import COLOURS, Tray, icon
     from livecam.gui.window import MainWindow
 except ImportError as error:
     pytest.skip(f"no windows here: {error}", allow_module_level=True)
-
-
-@pytest.fixture
-def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
-    with whole(tmp_path, monkeypatch) as made:
-        yield made
 
 
 def tray(window: MainWindow) -> Tray:
