@@ -1,8 +1,10 @@
 """The window that shows what goes out."""
 
+import signal
 import sys
-from collections.abc import Callable
-from types import TracebackType
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType, TracebackType
 
 from PySide6.QtCore import QEventLoop, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QMouseEvent
@@ -85,11 +87,11 @@ class PreviewWindow(View):
 
 
 def attend(seconds: float) -> None:
-    """Lets the windows work for so long, on the main thread.
+    """Lets the windows work for so long, on the main thread; less if a signal comes.
 
     Raises:
-        BaseException: What was raised in one of their callbacks, at once. Qt would print it and
-            go on, even if it is the signal handler's way of ending the program.
+        BaseException: What a signal's handler raises, or a callback of a window, which Qt would
+            print and go on.
     """
     loop, due, raised = QEventLoop(), QTimer(), list[BaseException]()
 
@@ -102,8 +104,31 @@ def attend(seconds: float) -> None:
     due.start(round(1000 * seconds))
     before, sys.excepthook = sys.excepthook, note
     try:
-        loop.exec()
+        with _signals_handled_after(loop.quit):
+            loop.exec()
     finally:
         sys.excepthook = before
     if raised:
         raise raised[0]
+
+
+@contextmanager
+def _signals_handled_after(tell: Callable[[], None]) -> Iterator[None]:
+    """Signals wait for the context's end, so that no handler raises in a callback of Qt."""
+    handlers = {int(each): signal.getsignal(each) for each in signal.valid_signals()}
+    of_python = {each: handler for each, handler in handlers.items() if callable(handler)}
+    came: list[tuple[int, FrameType | None]] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        came.append((number, frame))
+        tell()
+
+    for each in of_python:
+        signal.signal(each, note)
+    try:
+        yield
+    finally:
+        for each, handler in of_python.items():
+            signal.signal(each, handler)
+        for number, frame in came:
+            of_python[number](number, frame)

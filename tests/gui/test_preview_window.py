@@ -1,6 +1,7 @@
 """The preview's window, drawn into memory."""
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -230,6 +231,32 @@ def test_what_a_callback_raises_comes_out_at_once(where: str) -> None:
         assert time.monotonic() - start < 30
         attend(0.1)
     assert sys.excepthook is hook
+
+
+def test_a_signal_s_handler_raises_only_after_a_callback_of_qt() -> None:
+    def stop(_number: int, _frame: object) -> None:
+        raise Ended
+
+    def interrupted() -> str:
+        if armed:
+            armed.clear()
+            signal.raise_signal(signal.SIGINT)
+            passed.append(True)
+        return ""
+
+    armed, passed = list[bool](), list[bool]()
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        with shown(Mailbox(None), title=interrupted):
+            armed.append(True)
+            start = time.monotonic()
+            with pytest.raises(Ended):
+                attend(60)
+            assert time.monotonic() - start < 30
+            assert signal.getsignal(signal.SIGINT) is stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert passed
 
 
 SOAK = """

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import time
@@ -13,10 +14,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from av.audio.frame import AudioFrame
 
 from livecam.errors import SourceError
 from livecam.media.sound import RATE_HZ, AudioChunk, Chunks
-from livecam.sources.microphone import Microphone, heard, microphones
+from livecam.sources.microphone import Microphone, _ArrivalClock, heard, microphones
 
 SINE = "sine=frequency=440:sample_rate=44100,arealtime"
 ALSA_PULSE = list(Path("/usr/lib").glob("*/alsa-lib/libasound_module_pcm_pulse.so"))
@@ -59,8 +61,28 @@ def test_chunks_follow_each_other_in_time_and_are_fresh() -> None:
         got, now = list(chunks), time.monotonic()
     ends = [chunk.captured_at + chunk.duration_s for chunk in got]
     starts = [chunk.captured_at for chunk in got]
-    assert max(abs(start - end) for start, end in zip(starts[1:], ends, strict=False)) < 0.1
+    gaps = [abs(start - end) for start, end in zip(starts[1:], ends, strict=False)]
+    assert statistics.median(gaps) < 0.002  # a busy machine stalls now and then, and is caught up
     assert -0.05 < now - ends[-1] < 1
+
+
+def test_sound_that_comes_by_fits_and_starts_was_heard_at_an_even_pace() -> None:
+    clock, rng = _ArrivalClock(), np.random.default_rng(1)
+    block = AudioFrame.from_ndarray(np.zeros((2, 960), np.float32), "fltp", "stereo")
+    late_s = rng.exponential(0.02, 500).clip(max=0.2)
+    heard_at = [clock.placed(block, now=0.02 * (n + 1) + late_s[n]).captured_at for n in range(500)]
+    settled = np.asarray(heard_at[100:]) - 0.02 * np.arange(100, 500)
+    assert np.diff(settled).max() < 0.003
+    assert 0 <= settled.min()
+    assert settled.max() < 0.02
+
+
+def test_after_a_long_stall_sound_is_placed_where_it_came() -> None:
+    clock = _ArrivalClock()
+    block = AudioFrame.from_ndarray(np.zeros((2, 960), np.float32), "fltp", "stereo")
+    for n in range(50):
+        clock.placed(block, now=0.02 * (n + 1))
+    assert clock.placed(block, now=3).captured_at == pytest.approx(2.98)
 
 
 def test_a_listener_that_does_not_listen_keeps_the_newest() -> None:
