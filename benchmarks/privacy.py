@@ -369,15 +369,14 @@ def bare_share(before: Picture, after: Picture, wearer: Points | None) -> float:
 
 
 def run(
-    scene: Shown, face_swap: FaceSwap, *, paced: bool
+    scene: Shown, face_swap: FaceSwap
 ) -> Iterator[tuple[Picture, Points | None, Picture, bool]]:
     """Each frame, the wearer in it, what goes out of it, and whether the policy decided that."""
     start = time.monotonic()
     with face_swap:
         for index, (picture, wearer) in enumerate(scene):
             due = start + index / RATE
-            if paced:
-                time.sleep(max(0.0, due - time.monotonic()))
+            time.sleep(max(0.0, due - time.monotonic()))
             before = face_swap.report.policy
             frame = Frame(picture, index, index, Fraction(1, RATE), captured_at=due)
             after = face_swap.process(frame).picture
@@ -391,7 +390,6 @@ def judged(
     portrait: Path,
     models: Models,
     recogniser: Recogniser,
-    paced: bool,
     every: int = 1,
     embedder: Embedder | None = None,
 ) -> list[Judged]:
@@ -405,7 +403,7 @@ def judged(
         live=True,
     )
     # What goes out is judged afterwards, so that the detector of the swap has its time.
-    shown = list(run(scene, face_swap, paced=paced))
+    shown = list(run(scene, face_swap))
     found, last, likeness = [], None, -1.0
     for n, (before, points, after, policy) in enumerate(shown):
         if after is not last and (policy or n % every == 0):
@@ -453,7 +451,6 @@ def main() -> None:
             portrait=asked.shared / "people" / f"portrait_{worn}.png",
             models=models,
             recogniser=recogniser,
-            paced=True,
             embedder=mobilefacenet(asked.shared) if asked.lock else None,
         )
         leaking = [n for n, one in enumerate(frames) if one.leaks]

@@ -288,7 +288,6 @@ def tally(
     embedder: Embedder | None,
     *,
     live: bool,
-    paced: bool = True,
 ) -> Tally:
     """Plays a scene: with the reference selector, or live, with the wearer known again.
 
@@ -297,8 +296,7 @@ def tally(
         people: Folder of the rendered people.
         models: All but the embedder.
         embedder: Tells people; live, None leaves that to time.
-        live: Whether to play it live.
-        paced: Whether live frames come at their time.
+        live: Whether to play it live, each frame at its time.
     """
     noted = Noted(models.swapper)
     worn = "a" if scene.wearer == "c" else "c"
@@ -313,7 +311,7 @@ def tally(
     result, start = Tally(), time.monotonic()
     with face_swap:
         for n, moment in enumerate(moments(scene, people)):
-            if live and paced:
+            if live:
                 time.sleep(max(0.0, start + n / RATE - time.monotonic()))
             noted.swaps.clear()
             face_swap.process(Frame(moment.picture, n, n, Fraction(1, RATE), 0.0))

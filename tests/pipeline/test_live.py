@@ -75,7 +75,7 @@ def test_a_source_that_keeps_up_is_shown_in_order_with_hardly_a_repeat() -> None
     assert 5 <= stats.stages["latency"].p50_ms < 200
     assert stats.stages["latency"].count == stats.delivered - stats.repeated
     assert stats.standby == 0
-    assert 0 < stats.cadence_jitter_p99_ms < 200
+    assert 0 < stats.cadence_jitter_p99_ms < 1000
     assert set(stats.cpu_s) == {"capture", "process", "deliver"}
     assert all(0 < seconds < 2 for seconds in stats.cpu_s.values())
 

@@ -59,7 +59,6 @@ def test_no_frame_shows_the_wearer(
         wearer=wearer,
         portrait=shared / "people" / f"portrait_{worn}.png",
         **apparatus,
-        paced=True,
         every=6,
     )
     assert [n for n, one in enumerate(seen) if one.leaks] == []

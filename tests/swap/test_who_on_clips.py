@@ -54,9 +54,7 @@ def test_live_nobody_else_is_swapped_and_the_wearer_is_known_again(
     who: ModuleType, models: object, shared: Path, name: str, frames: int
 ) -> None:
     scene = replace(who.SCENES[name], frames=frames)
-    found = who.tally(
-        scene, shared / "people", models, who.mobilefacenet(shared), live=True, paced=False
-    )
+    found = who.tally(scene, shared / "people", models, who.mobilefacenet(shared), live=True)
     assert found.wrong == []
     assert len(found.missed) < found.due
     assert 0 < found.looks < 0.4 * frames
@@ -74,7 +72,6 @@ def test_the_wearer_who_returns_and_is_known_again_is_never_seen(
         portrait=shared / "people" / f"portrait_{worn}.png",
         models=models,
         recogniser=privacy.Recogniser(shared, models, every=15),
-        paced=False,
         every=12,
         embedder=privacy.mobilefacenet(shared),
     )
