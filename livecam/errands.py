@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 
 from livecam.errors import LivecamError
 from livecam.pipeline.stage import Stage, reported
+from livecam.runtime.calling_off import CalledOffError
 from livecam.runtime.download import Progress
 
 T = TypeVar("T")
@@ -32,10 +33,6 @@ class State(Generic[T]):
     """What is being done, in words, as far as it says."""
     share: float | None = None
     """How far it is, 0–1; None where nobody knows."""
-
-
-class CalledOffError(Exception):
-    """Ends an errand that nobody wants any more, where it next tells how far it is."""
 
 
 class Errand(Generic[T]):

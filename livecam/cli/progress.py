@@ -21,7 +21,7 @@ from livecam.cli.console import say
 PLAIN_EVERY_S = 5.0
 
 DownloadReport = Callable[[str, int, int], None]
-"""Takes what is fetched, the bytes that are here and those there will be."""
+"""Takes what is fetched, the bytes that are here and those there will be, 0 where nobody knows."""
 FrameReport = Callable[[int, float], None]
 """Takes the frames that are done and how many are done per second."""
 
@@ -43,8 +43,8 @@ def downloads(console: Console) -> Iterator[DownloadReport]:
 
         def report(what: str, done: int, total: int) -> None:
             if what not in tasks:
-                tasks[what] = progress.add_task(what)
-            progress.update(tasks[what], completed=done, total=total, refresh=True)
+                tasks[what] = progress.add_task(what, total=None)
+            progress.update(tasks[what], completed=done, total=total or None, refresh=True)
 
         yield report
 
@@ -77,7 +77,7 @@ def _download_lines(console: Console) -> DownloadReport:
 
     def report(what: str, done: int, total: int) -> None:
         now = time.monotonic()
-        if now - said.get(what, float("-inf")) >= PLAIN_EVERY_S:
+        if total and now - said.get(what, float("-inf")) >= PLAIN_EVERY_S:
             said[what] = now
             say(console, f"Fetching {what}: {done / 1e6:.1f} of {total / 1e6:.1f} MB")
 

@@ -2,19 +2,25 @@
 
 import hashlib
 import re
+import socket
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from livecam.runtime.calling_off import called_off_by
 from livecam.runtime.manifest import UrlSource, is_safe_url
 
 if TYPE_CHECKING:
     import httpx
 
 Progress = Callable[[str, int, int], None]
-"""Called with what is being fetched, the bytes that are here, and the bytes there will be."""
+"""Called with what is being fetched, the bytes that are here, and the bytes there will be, 0 where
+nobody knows; for each piece, and several times a second while nothing comes, from any thread. What
+it raises ends the fetching: a `CalledOffError` where nobody wants it any more.
+"""
 
 _CHUNK = 1 << 18
 _ATTEMPTS = 5
@@ -48,15 +54,19 @@ def download(
     import httpx  # noqa: PLC0415 - slow to import, and rarely needed
 
     part = _Part(target, size, lambda done: progress(str(source), done, size))
+    line = _Line()
     trusted = httpx.create_ssl_context()
     trusted.load_default_certs()
     fault, had = "", -1
-    with httpx.Client(
-        follow_redirects=True,
-        timeout=silence_s,
-        verify=trusted,
-        event_hooks={"request": [partial(_refuse_unsafe, source)]},
-    ) as client:
+    with (
+        httpx.Client(
+            follow_redirects=True,
+            timeout=silence_s,
+            verify=trusted,
+            event_hooks={"request": [partial(_refuse_unsafe, source), line.follow]},
+        ) as client,
+        called_off_by(part.report, cut=line.cut),
+    ):
         for _ in range(_ATTEMPTS):
             if not had < part.length < size:
                 break
@@ -71,13 +81,17 @@ class _Part:
     """A file that is still growing, and the hash of what it has."""
 
     def __init__(self, path: Path, size: int, report: Callable[[int], None]) -> None:
-        self.path, self.size, self._report = path, size, report
+        self.path, self.size, self._tell = path, size, report
         self.digest = hashlib.sha256()
         self.length = path.stat().st_size if path.is_file() else 0
         if self.length:
             with path.open("rb") as file:
                 while piece := file.read(_CHUNK):
                     self.digest.update(piece)
+
+    def report(self) -> None:
+        """Tells how far it is."""
+        self._tell(self.length)
 
     def restart(self) -> None:
         """Forgets what is there."""
@@ -88,7 +102,7 @@ class _Part:
     def take(self, response: "httpx.Response") -> None:
         """Appends what comes, up to the end or a fault."""
         told = self.length
-        self._report(told)
+        self.report()
         with self.path.open("ab", buffering=0) as file:  # what came is kept, come what may
             for piece in response.iter_raw():
                 if self.length + len(piece) > self.size:
@@ -98,11 +112,38 @@ class _Part:
                 self.length += len(piece)
                 if self.length - told >= _CHUNK or self.length == self.size:
                     told = self.length
-                    self._report(told)
+                    self.report()
             else:
                 return
         self.restart()
         raise FetchError(f"it sends more than the {self.size} bytes the file has")
+
+
+class _Line:
+    """The connection that is used, which another thread can cut."""
+
+    def __init__(self) -> None:
+        self._socket: socket.socket | None = None
+        self._is_cut = False
+
+    def follow(self, request: "httpx.Request") -> None:
+        """Called before each request."""
+        if self._is_cut:
+            raise FetchError("nobody waits for it any more")
+        request.extensions["trace"] = self._note
+
+    def cut(self) -> None:
+        """Ends whatever waits for it, or would."""
+        self._is_cut = True
+        if self._socket is not None:
+            with suppress(OSError):  # it has ended by itself
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+    def _note(self, event: str, about: dict[str, Any]) -> None:
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            self._socket = about["return_value"].get_extra_info("socket")
+            if self._is_cut:
+                self.cut()
 
 
 def _continue(client: "httpx.Client", url: str, part: _Part) -> str:

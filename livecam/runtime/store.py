@@ -17,7 +17,7 @@ import hashlib
 import logging
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -39,6 +39,7 @@ _log = logging.getLogger(__name__)
 Condition = Literal["sound", "damaged", "absent"]
 
 _SPEED = TypeAdapter(Speed)
+_WAIT_S = 0.3
 _PART_KEPT_S = 30 * 24 * 3600
 """What nobody has continued for so long is given up."""
 
@@ -95,7 +96,9 @@ class Store:
                 cannot be written. What came of a file that broke off is kept, unless the disk is
                 full; otherwise all is as it was.
         """
-        with self._writing(manifest) as staging:
+        with self._writing(
+            manifest, waiting=lambda: progress(manifest.weights.file, 0, 0)
+        ) as staging:
             ready = self.ready(manifest)
             if ready and not afresh:
                 return ready
@@ -222,11 +225,18 @@ class Store:
         return ready
 
     @contextmanager
-    def _writing(self, manifest: Manifest) -> Iterator[Path]:
-        """A folder to work in that is gone afterwards, while no other process writes here."""
+    def _writing(
+        self, manifest: Manifest, *, waiting: Callable[[], None] = lambda: None
+    ) -> Iterator[Path]:
+        """A folder to work in that is gone afterwards, while no other process writes here.
+
+        Args:
+            manifest: Of the model that it is about.
+            waiting: Called again and again while another one writes.
+        """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with _held(FileLock(self.folder / ".lock")):
+            with _held(FileLock(self.folder / ".lock"), waiting):
                 self._sweep()
                 with TemporaryDirectory(prefix=".work-", dir=self.folder) as staging:
                     yield Path(staging)
@@ -252,12 +262,14 @@ def _readable(weights: Path) -> Iterator[Path]:
         ) from error
 
 
-def _held(lock: FileLock) -> AbstractContextManager[object]:
-    try:
+def _held(lock: FileLock, waiting: Callable[[], None]) -> AbstractContextManager[object]:
+    with suppress(Timeout):
         return lock.acquire(timeout=0)
-    except Timeout:
-        _log.info("Waiting for another livecam that is fetching models (%s)", lock.lock_file)
-        return lock.acquire()
+    _log.info("Waiting for another livecam that is fetching models (%s)", lock.lock_file)
+    while True:
+        waiting()
+        with suppress(Timeout):
+            return lock.acquire(timeout=_WAIT_S)
 
 
 def _link(file: Path, name: Path) -> None:

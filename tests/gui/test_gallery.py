@@ -16,10 +16,11 @@ import pytest
 
 from livecam.consent import Agreement, Said
 from livecam.engine import Engine, Phase, Wanted
-from livecam.errands import CalledOffError, Errands
+from livecam.errands import Errands
 from livecam.faces import FaceStore
 from livecam.media.still import read_still
 from livecam.picture import Picture
+from livecam.runtime.calling_off import CalledOffError
 from livecam.settings import Settings, load_settings
 from livecam.sources.synthetic import demo_portrait
 

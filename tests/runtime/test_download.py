@@ -13,6 +13,7 @@ import pytest
 from servers import WebServer, web_server
 
 from livecam.errors import ModelError
+from livecam.runtime.calling_off import CalledOffError
 from livecam.runtime.download import FetchError, download
 from livecam.runtime.manifest import UrlSource
 from livecam.runtime.session import open_session
@@ -279,6 +280,21 @@ class TestHttps:
         monkeypatch.delenv("SSL_CERT_FILE")
         bench.add("m", url(secure))
         assert "CERTIFICATE_VERIFY_FAILED" in refusal(bench)
+
+    def test_what_is_silent_can_be_called_off(
+        self, bench: Bench, secure: WebServer, weights: bytes
+    ) -> None:
+        secure.files["/m.onnx"], secure.stalled = weights, {"/m.onnx"}
+        bench.add("m", url(secure))
+
+        def call_off(_what: str, done: int, _total: int) -> None:
+            if done:
+                raise CalledOffError
+
+        with pytest.raises(CalledOffError):
+            bench.catalog.path("m", progress=call_off)
+        assert bench.part is not None
+        assert bench.part.stat().st_size == half(weights), "nobody waited for the rest"
 
     def test_it_does_not_lead_to_http_even_here(
         self, bench: Bench, secure: WebServer, web: WebServer, weights: bytes
