@@ -31,6 +31,7 @@ def assemble(
     live: bool,
     timings: Timings | None,
     progress: Progress | None,
+    kept: Models | None = None,
 ) -> Assembled:
     """The processor that puts the faces of `cast` on its people, its models loaded.
 
@@ -40,6 +41,7 @@ def assemble(
         live: Whether no frame may wait, and the person in the picture is to be protected.
         timings: Where the durations of its parts go.
         progress: Told of models that are fetched on first use.
+        kept: As for `load_models`.
 
     Raises:
         SettingsError: A setting names a model that cannot do this, or the people of `cast` cannot
@@ -49,7 +51,7 @@ def assemble(
     """
     settings = settings_for(cast, settings)
     tell_people = is_told(settings, live=live)
-    models = load_models(settings, tell_people=tell_people, progress=progress)
+    models = load_models(settings, tell_people=tell_people, kept=kept, progress=progress)
     worn = cast.worn(models, settings.models)
     face_swap = FaceSwap(
         Tracker(models.detector, models.landmarker, settings.tracking, live=live),

@@ -6,86 +6,22 @@ engine.status().phase
 engine.close()
 """
 
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from pathlib import Path
+from dataclasses import replace
+from functools import partial
 from threading import Condition
 
 from livecam.errors import LivecamError, SettingsError
-from livecam.faces import Wearable
 from livecam.frame import Frame
-from livecam.live import Live, LiveRun, LiveStats
+from livecam.live import Live, LiveRun
 from livecam.pipeline.stage import Stage, reported
-from livecam.runtime.choice import Choice
+from livecam.runtime.calling_off import CalledOffError
 from livecam.runtime.heap import give_back
-from livecam.settings import Settings
+from livecam.wanted import Doing, Phase, Status, Wanted, called, same_run
+
+__all__ = ["Doing", "Engine", "Phase", "Status", "Wanted"]
 
 _PREVIEW = "preview"
-
-
-class Phase(StrEnum):
-    """What a passer-by must be able to tell at a glance."""
-
-    OFF = "off"
-    """No camera is open."""
-    PREVIEW = "preview only"
-    """Nothing leaves the window."""
-    LIVE = "LIVE"
-    """Somebody else may see the picture."""
-
-
-class Doing(StrEnum):
-    """What takes a moment, in words; `{what}` stands for a name."""
-
-    GETTING_READY = "Getting ready"
-    LOADING = "Loading {what}"
-    PUTTING_ON = "Putting on {what}"
-    FETCHING = "Fetching {what}"
-    OPENING = "Opening {what}"
-    CLOSING = "Closing {what}"
-    ENDING = "Closing the camera"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What should be. Replaced whole; what of it fails falls back to what is."""
-
-    settings: Settings
-    """All of them; what only a new run can take starts one."""
-    face: Wearable
-    """As in `Live.face`."""
-    camera: str | None = None
-    """As in `Live.camera`."""
-    outputs: tuple[str, ...] = ()
-    """Where the picture goes besides the window, as in `Live.to`."""
-    running: bool = False
-    """Whether the camera is open at all."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
-    """What is, at one moment."""
-
-    phase: Phase
-    doing: Doing | None
-    """What is being done; None while nothing is."""
-    what: str
-    """The name that `doing` is about."""
-    share: float | None
-    """How far it is, 0–1; None where nobody knows."""
-    trouble: LivecamError | None
-    """Why the last wish did not come true; None once another did."""
-    wanted: Wanted
-    face: str
-    """Name of the portrait that is worn."""
-    providers: tuple[str, ...]
-    """What runs the models, in order of choice."""
-    choices: Mapping[str, Choice]
-    """What runs each model, by its name, and why nothing better does."""
-    stats: LiveStats | None
-    """None while nothing runs."""
 
 
 class Engine:
@@ -139,10 +75,19 @@ class Engine:
                 share=self._share,
                 trouble=self._trouble,
                 wanted=self._wanted,
-                face=run.face if run is not None else _called(self._have.face),
+                face=run.face if run is not None else called(self._have.face),
                 providers=run.providers if run is not None else (),
                 choices=run.choices if run is not None else {},
                 stats=run.stats() if run is not None else None,
+            )
+
+    def call_off(self) -> None:
+        """Gives up what is being fetched: the models that are there go on, or nothing does."""
+        with self._changed:
+            have, wanted = self._have, self._wanted
+            settings = replace(wanted.settings, models=have.settings.models)
+            self.wanted = replace(
+                wanted, settings=settings, running=have.running, outputs=have.outputs
             )
 
     def newest(self) -> Frame | None:
@@ -161,6 +106,8 @@ class Engine:
         while (wanted := self._next()) is not None:
             try:
                 self._settle(wanted)
+            except CalledOffError:
+                pass  # something else is wanted by now
             except LivecamError as error:
                 self._give_up(wanted, error)
             self._say(None)
@@ -179,18 +126,22 @@ class Engine:
         if self._over:
             self._conclude()
             return
-        if self._run is not None and not (wanted.running and _same_run(wanted, self._have)):
+        if not wanted.running:
             self._end()
-        if wanted.running:
-            run = self._run or self._begin(wanted)
-            self._change(run, wanted)
+        elif self._run is None or not same_run(wanted, self._have):
+            self._begin(wanted)
+        if self._run is not None:
+            self._change(self._run, wanted)
         self._have = wanted
         with self._changed:
             if self._wanted is wanted:
                 self._trouble = None
 
-    def _begin(self, wanted: Wanted) -> LiveRun:
+    def _begin(self, wanted: Wanted) -> None:
+        """A run of its own; the one before goes on until this one has all that it needs."""
         self._say(Doing.GETTING_READY)
+        before, models = self._run, self._have.settings.models
+        same = before is not None and wanted.settings.models.providers == models.providers
         live = Live(
             face=wanted.face,
             camera=wanted.camera,
@@ -198,19 +149,26 @@ class Engine:
             settings=wanted.settings,
             patient=True,
         )
-        run = live.prepare(progress=self._fetching)
+        run = live.prepare(
+            progress=partial(self._fetching, wanted),
+            kept=before.models if before is not None and same else None,
+        )
+        before = None  # it ends with this reference
+        self._end()
+        self._say(Doing.GETTING_READY)
         run.__enter__()
         with self._changed:
             self._run, self._have = run, replace(wanted, outputs=())
-        return run
 
     def _change(self, run: LiveRun, wanted: Wanted) -> None:
         have = self._have
         if wanted.settings.models.swapper != have.settings.models.swapper:
             self._say(Doing.LOADING, wanted.settings.models.swapper)
-            run.use_swapper(wanted.settings.models.swapper, progress=self._fetching)
+            run.use_swapper(
+                wanted.settings.models.swapper, progress=partial(self._fetching, wanted)
+            )
         if wanted.face != have.face:
-            self._say(Doing.PUTTING_ON, _called(wanted.face))
+            self._say(Doing.PUTTING_ON, called(wanted.face))
             run.wear(wanted.face)
         mirror = wanted.settings.live.mirror
         if (wanted.camera, mirror) != (have.camera, have.settings.live.mirror):
@@ -236,14 +194,13 @@ class Engine:
         run = self._run
         self._end()
         with self._changed:
-            self._over = False
             self._wanted = replace(self._wanted, running=False, outputs=())
         if run is not None:
             run.join(0)
 
     def _end(self) -> None:
         with self._changed:
-            run, self._run = self._run, None
+            run, self._run, self._over = self._run, None, False
             self._have = replace(self._have, running=False, outputs=())
         if run is not None:
             self._say(Doing.ENDING)
@@ -264,34 +221,17 @@ class Engine:
     def _say(self, doing: Doing | None, what: str = "") -> None:
         self._doing, self._what, self._share = doing, what, None
 
-    def _fetching(self, what: str, done: int, total: int) -> None:
+    def _fetching(self, wanted: Wanted, what: str, done: int, total: int) -> None:
+        """A `Progress`: models that are no longer wanted need not be fetched."""
+        now = self._wanted
+        if self._closing or (now.running, now.settings.models) != (True, wanted.settings.models):
+            raise CalledOffError
         self._doing, self._what = Doing.FETCHING, what
-        self._share = done / max(total, 1)
+        self._share = done / total if total else None
 
     def _fail(self, stage: str, error: BaseException) -> None:
         self._trouble = reported(stage, error)
         self._end()
-
-
-def _same_run(one: Wanted, other: Wanted) -> bool:
-    """Whether one run can go on from the one to the other."""
-
-    def lasting(wanted: Wanted) -> Settings:
-        settings, nothing = wanted.settings, Settings()
-        return replace(
-            settings,
-            swap=nothing.swap,
-            models=replace(settings.models, swapper=""),
-            live=replace(settings.live, mirror=False, face=None, camera=None, to=nothing.live.to),
-            window=nothing.window,
-        )
-
-    return lasting(one) == lasting(other)
-
-
-def _called(face: Wearable) -> str:
-    first = face if isinstance(face, str | Path) else face[0]
-    return Path(first).name
 
 
 def _has_ended(run: LiveRun) -> bool:

@@ -15,6 +15,7 @@ from livecam.faces import Wearable
 from livecam.faces.cast import open_cast
 from livecam.frame import VideoFormat
 from livecam.live_run import LiveRun, LiveStats, refuse_twins
+from livecam.load import Models
 from livecam.picture import Colour, Matrix, Siting
 from livecam.pipeline.pipeline import Pipeline
 from livecam.pipeline.stats import Timings
@@ -58,11 +59,12 @@ class Live:
     patient: bool = False
     """Wait for a camera or a stream that is not there yet."""
 
-    def prepare(self, *, progress: Progress | None = None) -> "LiveRun":
+    def prepare(self, *, progress: Progress | None = None, kept: Models | None = None) -> "LiveRun":
         """The run, its models loaded; the camera and the outputs are opened when it starts.
 
         Args:
             progress: Told of models that are fetched on first use.
+            kept: Models of another run, of which those are taken that are the same.
 
         Raises:
             SettingsError: An output makes no sense, a setting names a model that cannot do this, or
@@ -84,7 +86,9 @@ class Live:
             self.face, reference=self.reference, cast=self.cast, names=self.settings.models
         )
         timings = Timings()
-        made = assemble(cast, self.settings, live=True, timings=timings, progress=progress)
+        made = assemble(
+            cast, self.settings, live=True, timings=timings, progress=progress, kept=kept
+        )
         face_swap = made.face_swap
         pipeline = Pipeline(
             source,

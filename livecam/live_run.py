@@ -91,6 +91,11 @@ class LiveRun:
         return self._models.providers
 
     @property
+    def models(self) -> Models:
+        """What is loaded; a run that follows may keep them."""
+        return self._models
+
+    @property
     def choices(self) -> Mapping[str, Choice]:
         """What runs each model, by the model's name, and why nothing better does."""
         return self._models.choices

@@ -1,7 +1,7 @@
 """The models that settings name, loaded and ready to run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -18,7 +18,7 @@ from livecam.runtime.choice import Choice
 from livecam.runtime.download import Progress
 from livecam.runtime.manifest import Manifest, TaskName
 from livecam.runtime.ort import onnxruntime
-from livecam.runtime.session import open_session
+from livecam.runtime.session import Session, open_session
 from livecam.settings import ModelOptions, Settings
 from livecam.swap.identity import make_identity
 from livecam.swap.options import SwapOptions
@@ -46,12 +46,17 @@ class Models:
     swapper: Swapper
     embedders: Mapping[str, Embedder]
     """Those that the others need, by name."""
-    choices: Mapping[str, Choice]
-    """What runs each model that was loaded, by the model's name, and why nothing better does."""
+    sessions: Mapping[str, Session]
+    """What runs each of them, by the model's name."""
     occluder: Masker | None = None
     parser: Masker | None = None
     enhancer: Enhancer | None = None
     """These three are None where the settings name none."""
+
+    @property
+    def choices(self) -> Mapping[str, Choice]:
+        """What runs each model, by the model's name, and why nothing better does."""
+        return {name: session.choice for name, session in self.sessions.items()}
 
     @property
     def providers(self) -> tuple[str, ...]:
@@ -64,13 +69,18 @@ class Models:
 
 
 def load_models(
-    settings: Settings, *, tell_people: bool = False, progress: Progress | None = None
+    settings: Settings,
+    *,
+    tell_people: bool = False,
+    kept: Models | None = None,
+    progress: Progress | None = None,
 ) -> Models:
     """The models of `settings`, fetched on first use.
 
     Args:
         settings: Which models, and where they run.
         tell_people: Whether the embedder is among them, though the swapper may not need it.
+        kept: Models of which those are taken that are the same; they run where they do.
         progress: Told of models that are fetched.
 
     Raises:
@@ -78,7 +88,8 @@ def load_models(
         ModelError: A model cannot be fetched or loaded.
     """
     onnxruntime()  # if it is missing, that is said before anything is fetched
-    names, loader = settings.models, _Loader(settings.models, progress)
+    names = settings.models
+    loader = _Loader(names, progress, kept=kept.sessions if kept else {})
     refuse_unnamed(names, settings.swap)
     loader.check()
     detector: Detector = loader.load("detector", names.detector, settings.detector)
@@ -91,7 +102,7 @@ def load_models(
         landmarker,
         swapper,
         loader.embedders,
-        loader.choices,
+        loader.sessions,
         occluder=loader.optional("masker", "occluder"),
         parser=loader.optional("masker", "parser"),
         enhancer=loader.optional("enhancer", "enhancer"),
@@ -150,10 +161,13 @@ def needs_portrait(names: ModelOptions) -> bool:
 
 def with_swapper(models: Models, settings: Settings, *, progress: Progress | None = None) -> Models:
     """`models` with the swapper of `settings`, and the embedders it needs; see `load_models`."""
-    loader = _Loader(settings.models, progress, embedders=dict(models.embedders))
-    swapper = loader.load("swapper", settings.models.swapper, loader.embedder)
-    choices = {**models.choices, **loader.choices}
-    return replace(models, swapper=swapper, embedders=loader.embedders, choices=choices)
+    names = settings.models
+    loader = _Loader(names, progress, embedders=dict(models.embedders))
+    swapper = loader.load("swapper", names.swapper, loader.embedder)
+    used = {getattr(names, place.name) for place in fields(names)} | loader.embedders.keys()
+    sessions = {**models.sessions, **loader.sessions}
+    sessions = {name: session for name, session in sessions.items() if name in used}
+    return replace(models, swapper=swapper, embedders=loader.embedders, sessions=sessions)
 
 
 def with_embedder_at_hand(models: Models, settings: Settings) -> Models:
@@ -167,8 +181,8 @@ def with_embedder_at_hand(models: Models, settings: Settings) -> Models:
         return models
     loader = _Loader(settings.models, None, embedders=dict(models.embedders))
     loader.embedder(settings.models.embedder)
-    choices = {**models.choices, **loader.choices}
-    return replace(models, embedders=loader.embedders, choices=choices)
+    sessions = {**models.sessions, **loader.sessions}
+    return replace(models, embedders=loader.embedders, sessions=sessions)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,7 +190,10 @@ class _Loader:
     options: ModelOptions
     progress: Progress | None
     catalog: Catalog = field(default_factory=Catalog)
-    choices: dict[str, Choice] = field(default_factory=dict)
+    kept: Mapping[str, Session] = field(default_factory=dict)
+    """Those that need not be opened again, by name."""
+    sessions: dict[str, Session] = field(default_factory=dict)
+    """Those that were asked for, by name."""
     embedders: dict[str, Embedder] = field(default_factory=dict)
     """Those that something asked for, by name."""
 
@@ -189,8 +206,10 @@ class _Loader:
         """The model called `name`, made by its family with whatever else that asks for."""
         manifest = self.chosen(task, name)
         path = self.catalog.path(name, progress=self.progress)
-        session = open_session(path, name=name, providers=self.options.providers or None)
-        self.choices[name] = session.choice
+        session = self.kept.get(name)
+        if session is None or session.path != path:
+            session = open_session(path, name=name, providers=self.options.providers or None)
+        self.sessions[name] = session
         return _FAMILIES[task][manifest.family](manifest, session, *more)
 
     def optional(self, task: TaskName, place: str) -> Any:

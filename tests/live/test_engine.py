@@ -113,7 +113,7 @@ def test_of_hasty_wishes_the_last_comes_true(assets: Path) -> None:
 def test_tuning_takes_effect_at_once_and_another_size_makes_a_new_run(assets: Path) -> None:
     with engine(assets / "portrait_b.png", running=True) as one:
         settled(one, lambda status: status.phase is Phase.PREVIEW)
-        settings = one.wanted.settings
+        settings, choices = one.wanted.settings, dict(one.status().choices)
         tuned = replace(settings, swap=replace(settings.swap, strength=1.5))
         want(one, settings=tuned)
         settled(one, lambda status: status.wanted.settings.swap.strength == 1.5)
@@ -125,6 +125,16 @@ def test_tuning_takes_effect_at_once_and_another_size_makes_a_new_run(assets: Pa
             return frame is not None and frame.picture.width == 2 * WIDTH
 
         wait_until(is_larger, 60)
+        assert all(one.status().choices[name] is choice for name, choice in choices.items())
+        asked = replace(larger, models=replace(larger.models, providers=("cpu",)))
+        want(one, settings=asked)
+
+        def is_opened_anew() -> bool:
+            choice = one.status().choices.get("mesh")
+            return choice is not None and choice is not choices["mesh"]
+
+        wait_until(is_opened_anew, 60)
+        settled(one, lambda status: status.phase is Phase.PREVIEW)
 
 
 def test_closing_while_it_gets_ready_ends_everything(assets: Path) -> None:
