@@ -35,7 +35,7 @@ def main() -> None:
         manner = Manner(boost=boost)
         picture, face = scene("insightface 128", 128 * boost)
         place, side = disguise.alignment(face, manner)
-        jobs[boost] = Crop(picture.crop(place, side), place), face, manner
+        jobs[boost] = Crop(picture, place, side), face, manner
         disguise.swap(*jobs[boost], time_s=0)
         taken[boost] = []
     for _ in range(RUNS):

@@ -6,11 +6,12 @@ y down. Transforms are named `to_from`: `crop_from_frame @ (x, y, 1)` maps frame
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.picture import Affine, Image
+from livecam.picture import Affine, Image, Picture
 
 Points = NDArray[np.float32]
 """float32 (n, 2): x, y in px."""
@@ -108,10 +109,26 @@ class Identity:
     """By the name of the embedder."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Crop:
-    """A face cut out of a frame, upright, at a model's size."""
+    """A face upright in a square at a model's size, cut out when it is first looked at.
 
-    image: Image
-    """uint8 (s, s, 3) RGB."""
+    Raises:
+        PipelineError: When it is looked at: `crop_from_frame` cannot be inverted.
+    """
+
+    picture: Picture
+    """Where it is cut out of."""
     crop_from_frame: Affine
+    size: int
+    """Side, px; even."""
+
+    @cached_property
+    def image(self) -> Image:
+        """uint8 (size, size, 3) RGB."""
+        return self.picture.crop(self.crop_from_frame, self.size)
+
+    @cached_property
+    def planes(self) -> Picture:
+        """The same as a small picture, for models that need no RGB."""
+        return self.picture.cut(self.crop_from_frame, self.size)

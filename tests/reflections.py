@@ -160,7 +160,7 @@ def check(name: str, manifest: Manifest, *, boost: int = 1) -> float:
     disguise = swapper.wear(who)
     picture, seen = scene(model.points, model.size * boost)
     place, side = disguise.alignment(seen, manner)
-    patch = disguise.swap(Crop(picture.crop(place, side), place), seen, manner, time_s=0.0)
+    patch = disguise.swap(Crop(picture, place, side), seen, manner, time_s=0.0)
     assert patch is not None
     fed = session.fed[-1]
     _check_target(model, fed["target"], picture, seen, boost)

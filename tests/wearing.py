@@ -74,7 +74,7 @@ def patch(
     """What `disguise` gives for the face `mesh` of `picture`."""
     seen, manner = face(mesh, track_id), Manner(strength=strength, eyes=eyes)
     crop_from_frame, size = disguise.alignment(seen, manner)
-    crop = Crop(picture.crop(crop_from_frame, size), crop_from_frame)
+    crop = Crop(picture, crop_from_frame, size)
     return disguise.swap(crop, seen, manner, time_s=time_s)
 
 

@@ -245,7 +245,7 @@ def measure(bench: LiveBench, *, inference_ms: Sequence[float]) -> Iterator[Figu
         ("", "p50", "p95", "p99"),
         [
             (name, f"{timing.p50_ms:.1f}", f"{timing.p95_ms:.1f}", f"{timing.p99_ms:.1f}")
-            for name in ("track", "crop", "swap", "paste", "process", "deliver")
+            for name in ("track", "swap", "paste", "process", "deliver")
             if (timing := stages.get(name)) is not None
         ],
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from livecam.picture.affine import bounds, compose, invert
 from livecam.picture.arrays import Affine, Image, Map, Mask, Plane
+from livecam.picture.colour import Colour, rgb_from_yuv
 from livecam.picture.resample import octaves, rescale, source_from_rescaled
 
 Channel = NDArray[np.float32]
@@ -21,22 +22,57 @@ _BLOCK = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Samples:
+    """Pixels in the numbers of a picture's planes, before they are rounded.
+
+    Chroma lies in the middle of each 2×2 pixels.
+    """
+
+    y: Channel
+    """float32 (h, w), both even."""
+    u: Channel
+    """float32 (h / 2, w / 2)."""
+    v: Channel
+    """float32 (h / 2, w / 2)."""
+
+    def part(self, left: int, top: int, right: int, bottom: int) -> "Samples":
+        """The samples from (left, top) to before (right, bottom), px; even numbers."""
+        half = np.s_[top // 2 : bottom // 2, left // 2 : right // 2]
+        return Samples(self.y[top:bottom, left:right], self.u[half], self.v[half])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Patch:
     """Pixels to be blended into a picture."""
 
-    image: Image
-    """uint8 (s, s, 3) RGB; has to make sense up to a pixel or two beyond the mask."""
+    image: Image | Samples
+    """uint8 (s, s, 3) RGB, or the numbers of the picture it was made for; has to make sense up to
+    a pixel or two beyond the mask."""
     mask: Mask
     """uint8 (s, s)."""
     crop_from_frame: Affine
+
+    def rgb(self, colour: Colour) -> Image:
+        """The pixels as uint8 (s, s, 3) RGB.
+
+        Args:
+            colour: Of the picture that it was made for.
+        """
+        if not isinstance(self.image, Samples):
+            return self.image
+        size = self.image.y.shape[::-1]
+        chroma = [cv2.resize(plane, size) for plane in (self.image.u, self.image.v)]
+        matrix = rgb_from_yuv(colour.matrix, full_range=colour.full_range)
+        rgb = cv2.transform(cv2.merge([self.image.y, *chroma]), matrix)
+        return np.asarray(np.rint(rgb).clip(0, 255), np.uint8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer:
     """A patch trimmed to what its mask shows, with its place in the frame."""
 
-    image: Image
-    """uint8 (h, w, 3) RGB"""
+    image: Image | Samples
+    """As in `Patch`, h × w px."""
     mask: Mask
     """uint8 (h, w), h and w may be 0"""
     frame_from_layer: Map
@@ -53,9 +89,14 @@ class Layer:
         right, bottom = left + width, top + height
         # What is averaged when the layer is halved must not change as the mask's edge moves.
         left, top = left // _BLOCK * _BLOCK, top // _BLOCK * _BLOCK
-        part = np.s_[top:bottom, left:right]
         place = compose(frame_from_crop, np.array([[1.0, 0.0, left], [0.0, 1.0, top]]))
-        return cls(patch.image[part], patch.mask[part], place)
+        image = patch.image
+        if isinstance(image, Samples):
+            right, bottom = right + right % 2, bottom + bottom % 2
+            shown: Image | Samples = image.part(left, top, right, bottom)
+        else:
+            shown = image[top:bottom, left:right]
+        return cls(shown, patch.mask[top:bottom, left:right], place)
 
     def reaches(self, plane: Plane) -> bool:
         """True where some of the layer may lie on the luma plane."""

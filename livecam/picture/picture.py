@@ -1,18 +1,27 @@
 """The picture, and its verbs: thumbnail, crop, paste."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from livecam.picture.affine import AnyAffine, compose, invert
 from livecam.picture.arrays import Affine, Image, Map, Plane
-from livecam.picture.blend import Layer, Patch, blend
-from livecam.picture.colour import HD_VIDEO, Colour, frame_from_chroma, rgb_from_yuv, yuv_from_rgb
+from livecam.picture.blend import Layer, Patch, Samples, blend
+from livecam.picture.colour import (
+    HD_VIDEO,
+    Colour,
+    Siting,
+    frame_from_chroma,
+    rgb_from_yuv,
+    yuv_from_rgb,
+)
 from livecam.picture.resample import sample
 
 _IN_PLACE: Map = np.eye(2, 3)
+_FROM_CENTRED_CHROMA = frame_from_chroma(Siting.CENTRE)
+_TO_CENTRED_CHROMA = invert(_FROM_CENTRED_CHROMA)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,6 +107,27 @@ class Picture:
         """
         return self._seen(crop_from_frame, size, size)
 
+    def cut(self, crop_from_frame: Affine, size: int) -> "Picture":
+        """What `crop` cuts out, as a picture: its chroma lies in the middle of each 2×2 pixels.
+
+        Args:
+            crop_from_frame: As for `crop`.
+            size: Side, px; even.
+
+        Raises:
+            PipelineError: `crop_from_frame` cannot be inverted.
+        """
+        colour, half = self.colour, size // 2
+        chroma_from_chroma = compose(
+            _TO_CENTRED_CHROMA, compose(crop_from_frame, frame_from_chroma(colour.siting))
+        )
+        return Picture(
+            sample(self.y, crop_from_frame, size, size),
+            sample(self.u, chroma_from_chroma, half, half),
+            sample(self.v, chroma_from_chroma, half, half),
+            replace(colour, siting=Siting.CENTRE),
+        )
+
     def paste(self, patches: Sequence[Patch]) -> "Picture":
         """The picture with patches blended in, in their order.
 
@@ -130,18 +160,21 @@ class Picture:
 
 
 def _blend(picture: Picture, layer: Layer) -> None:
-    colour = picture.colour
-    matrix = yuv_from_rgb(colour.matrix, full_range=colour.full_range)
-    yuv = cv2.transform(layer.image.astype(np.float32), matrix)
-    y, u, v = (np.asarray(channel, np.float32) for channel in cv2.split(yuv))
-    chroma_from_frame = invert(frame_from_chroma(colour.siting))
-    blend([picture.y], [y], layer.mask, layer.frame_from_layer)
-    blend(
-        [picture.u, picture.v],
-        [u, v],
-        layer.mask,
-        compose(chroma_from_frame, layer.frame_from_layer),
-    )
+    image, mask, place = layer.image, layer.mask, layer.frame_from_layer
+    if isinstance(image, Samples):
+        y, chroma = image.y, [image.u, image.v]
+        columns, rows = image.u.shape[::-1]
+        half = cv2.resize(mask, (columns, rows), interpolation=cv2.INTER_AREA)
+        chroma_mask, chroma_place = np.asarray(half, np.uint8), compose(place, _FROM_CENTRED_CHROMA)
+    else:
+        matrix = yuv_from_rgb(picture.colour.matrix, full_range=picture.colour.full_range)
+        yuv = cv2.transform(image.astype(np.float32), matrix)
+        y, *chroma = (np.asarray(channel, np.float32) for channel in cv2.split(yuv))
+        chroma_mask, chroma_place = mask, place
+    blend([picture.y], [y], mask, place)
+    chroma_from_frame = invert(frame_from_chroma(picture.colour.siting))
+    chroma_from_layer = compose(chroma_from_frame, chroma_place)
+    blend([picture.u, picture.v], chroma, chroma_mask, chroma_from_layer)
 
 
 def _empty(width: int, height: int, colour: Colour) -> Picture:

@@ -70,7 +70,7 @@ class Masks:
         """
         view = View(face.track_id, crop.image, patch.mask, time_s, laid_out_by)
         mask = patch.mask
-        for chosen in self._chosen(patch, view, face, options):
+        for chosen in self._chosen(patch, crop, view, face, options):
             mask = np.minimum(mask, chosen)
         if options.occlusion and self._occlusion:
             share = self._occlusion.share(view, (), effort=options.effort)
@@ -92,7 +92,9 @@ class Masks:
         for watch in self._watches:
             watch.close()
 
-    def _chosen(self, patch: Patch, view: View, face: Face, options: MaskOptions) -> Iterator[Mask]:
+    def _chosen(
+        self, patch: Patch, crop: Crop, view: View, face: Face, options: MaskOptions
+    ) -> Iterator[Mask]:
         """The masks by which a person chooses what changes."""
         size = len(patch.mask)
         if options.blur or any(options.padding):
@@ -102,7 +104,7 @@ class Masks:
             small = (points + np.float32(0.5)) * np.float32(SIDE / size) - np.float32(0.5)
             yield _levels(soft_eroded(area_mask(options.areas, small, SIDE), SOFT), size)
         if options.regions and self._regions:
-            swapped = replace(view, image=patch.image)
+            swapped = replace(view, image=patch.rgb(crop.picture.colour))
             share = self._regions.share(swapped, options.regions, effort=options.effort)
             if share is not None:
                 yield _levels(share, size)

@@ -54,7 +54,7 @@ class FaceSwap:
         recognition: Tells the people whose faces change; None where nobody has to be told.
         live: Whether the person in the picture is to be protected. The tracker should be live,
             too.
-        timings: Where the durations of `track`, `crop`, `swap` and `paste` go.
+        timings: Where the durations of `track`, `swap` and `paste` go.
 
     Raises:
         SourceError: `worn` lacks what `swapper` needs of it.
@@ -182,10 +182,8 @@ class FaceSwap:
         self, frame: Frame, face: Face, tuning: SwapOptions, disguise: Disguise, *, whole: bool
     ) -> Patch | None:
         manner = tuning.manner(whole=whole)
-        with self._timings.stage("crop"):
-            crop_from_frame, size = disguise.alignment(face, manner)
-            crop = Crop(frame.picture.crop(crop_from_frame, size), crop_from_frame)
         with self._timings.stage("swap"):
+            crop = Crop(frame.picture, *disguise.alignment(face, manner))
             patch = disguise.swap(crop, face, manner, time_s=frame.time)
         if patch is None or tuning.mask == NO_MASK:
             return patch

@@ -106,7 +106,7 @@ class DfmDisguise:
         found = session.run(feeds)
         before, worn, after = (found[place][0] for place in self._places)
         image = _levels(worn)[..., ::-1] if spec.channels == "bgr" else _levels(worn)
-        size = len(crop.image)
+        size = crop.size
         shown = soft_eroded(np.minimum(before, after)[..., 0], _SOFT * size)
         mask = np.minimum(_levels(shown), box_mask(size))
         if manner.whole and mask.mean() < _LEAST * 255:

@@ -156,7 +156,7 @@ class GeneratorDisguise:
 
     def swap(self, crop: Crop, face: Face, manner: Manner, *, time_s: float) -> Patch | None:
         """See `Disguise.swap`."""
-        size = len(crop.image)
+        size = crop.size
         if manner.whole and not can_be_worn(face, crop):
             return None
         times = size // self._network.size

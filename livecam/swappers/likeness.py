@@ -4,9 +4,7 @@ import numpy as np
 
 from livecam.embedders import Embedder
 from livecam.face import Crop, Embedding, Face
-from livecam.picture import Picture
 from livecam.swappers.manner import AS_MADE
-from livecam.vision.geometry import transform
 
 _MOST = 0.35
 """How far the identity goes towards the target's own at strength 0, and beyond the portrait's at
@@ -55,8 +53,7 @@ class Likeness:
         last_s, known = self._targets.get(face.track_id, (0.0, None))
         if known is not None and 0 <= time_s - last_s < _EVERY_S:
             return known
-        landmarks = transform(face.landmarks, crop.crop_from_frame)
-        found = self._embedder.embed(Picture.from_rgb(crop.image), landmarks)
+        found = self._embedder.embed(crop.picture, face.landmarks)
         found = found / max(float(np.linalg.norm(found)), 1e-12)
         if known is not None:
             found = known + np.float32(_NEWS) * (found - known)

@@ -1,11 +1,17 @@
 """The swap without learned weights: the portrait's own texture follows the target's face.
 
 Here is the geometry: where each pixel of the crop lies on the portrait, and where the target's own
-eyes and inner mouth show through. The pixels are models/mesh.onnx's.
+eyes and inner mouth show through. The light is models/mesh.onnx's. All is done in the numbers of
+the frame's planes, chroma at half the size.
+
+The portrait is sampled here and not in the graph: OpenCV takes an eighth of the time of ONNX
+Runtime's GridSample on a processor, and what was sampled is no more to be sent to a graphics card
+than the grid would be.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -13,12 +19,13 @@ from numpy.typing import NDArray
 
 from livecam.errors import SourceError
 from livecam.face import Crop, Face, Identity, Mesh
-from livecam.picture import Affine, Image, Patch
+from livecam.picture import Affine, Patch, Picture, Plane, Samples
+from livecam.picture.colour import yuv_from_rgb
 from livecam.runtime.manifest import Manifest
 from livecam.runtime.session import Session
 from livecam.swappers.manner import Manner
 from livecam.swappers.shape import AtRest, Proportions
-from livecam.swappers.skin import SIDE, skin_lightness
+from livecam.swappers.skin import relative_lab, skin_lightness
 from livecam.swappers.texture import Look, make_texture, with_rim
 from livecam.swappers.warp import Triangles, lay_out
 from livecam.swappers.windows import Window, windows
@@ -26,6 +33,8 @@ from livecam.vision.facemesh import OVAL
 from livecam.vision.mask import risen, smoothstep
 from livecam.vision.mesh import carried, upright
 from livecam.vision.pose import yaw_deg
+
+S = TypeVar("S", np.uint8, np.float32)
 
 _MARGIN = 1.08
 """Side of the crop over the larger extent of the mesh."""
@@ -76,8 +85,8 @@ class MeshSwapper:
 class _Map:
     """Where the pixels of a crop come from."""
 
-    grid: NDArray[np.float32]
-    """float32 (nodes, nodes, 2): place on the texture, −1 to 1 from edge to edge."""
+    texture: NDArray[np.float32]
+    """float32 (nodes, nodes, 2): px of the texture."""
     target: NDArray[np.float32]
     """float32 (nodes, nodes, 2): px of the crop."""
     cover: NDArray[np.float32]
@@ -110,10 +119,12 @@ class MeshDisguise:
 
     def swap(self, crop: Crop, face: Face, manner: Manner, *, time_s: float) -> Patch | None:
         """See `Disguise.swap`."""
-        size = len(crop.image)
+        seen, size = crop.planes, crop.size
         target = carried(_mesh_of(face), crop.crop_from_frame)
+        small = seen.thumbnail(_SMALL, _SMALL)
         at_rest = self._at_rest.setdefault(face.track_id, AtRest(self._proportions))
-        at_rest.watch(target, skin_lightness(crop.image, target), time_s)
+        lightness = skin_lightness(small, _scaled(target[:, :2], _SMALL / size))
+        at_rest.watch(target, lightness, time_s)
         turned = abs(yaw_deg(target))
         if turned > (_FADE_DEG if manner.whole else _LOST_DEG):
             return None
@@ -121,22 +132,26 @@ class MeshDisguise:
         where = self._map(target, moved, size, 1 - risen(turned, _FADE_DEG, _LOST_DEG))
         look = self._look(at_rest.skin_lightness)
         shown = windows(moved, target, at_rest, eyes=manner.eyes, size=size)
-        planes, keep = _seen_through(crop.image, where.target, shown)
-        image, mask = self._session.run(
+        through = _seen_through(seen, where.target, shown)
+        on_small = _scaled(_dense(where.target, _SMALL), _SMALL / size)
+        half = _scaled(_dense(where.texture, size // 2), 1 / 2)
+        matrix = yuv_from_rgb(seen.colour.matrix, full_range=seen.colour.full_range)
+        y, chroma, mask = self._session.run(
             {
-                "lightness": look.lightness,
-                "half": look.half,
-                "grid": _dense(where.grid, size)[None],
-                "grid_half": _dense(where.grid, size // 2)[None],
-                "target": planes[None],
-                "target_small": _reduced(crop.image, where.target),
-                "cover": _trimmed(_dense(where.cover, size // 2))[None, None],
-                "keep": keep[None, None],
+                "lightness": _sampled(look.lightness, _dense(where.texture, size)),
+                "half": _channels(_sampled(look.half, half)),
+                "y": through.y,
+                "chroma": through.chroma,
+                "small": _channels(relative_lab(_sampled(small, on_small))),
+                "cover": _trimmed(_dense(where.cover, size // 2)),
+                "keep": through.keep,
+                "keep_half": _halved(through.keep),
+                "yuv_from_rgb": matrix.astype(np.float32),
             }
         )
         return Patch(
-            np.asarray(cv2.merge(list(image[0])), np.uint8),
-            np.asarray(cv2.resize(mask[0], (size, size)), np.uint8),
+            Samples(y, *chroma),
+            np.asarray(cv2.resize(mask, (size, size)), np.uint8),
             crop.crop_from_frame,
         )
 
@@ -169,9 +184,7 @@ class MeshDisguise:
             values.astype(np.float32),
             side=_NODES,
         )
-        inmost = np.clip(lattice[..., 0:2], 0, SIDE - 1)  # the graph's sampler sees black beyond
-        grid = (inmost + np.float32(0.5)) * np.float32(2 / SIDE) - np.float32(1)
-        return _Map(grid, lattice[..., 2:4], lattice[..., 4] * inside)
+        return _Map(lattice[..., 0:2], lattice[..., 2:4], lattice[..., 4] * inside)
 
 
 def _mesh_of(face: Face) -> Mesh:
@@ -195,47 +208,59 @@ def _dense(lattice: NDArray[np.float32], size: int) -> NDArray[np.float32]:
     return np.asarray(dense, np.float32)
 
 
-def _seen_through(
-    image: Image, where: NDArray[np.float32], shown: Iterable[Window]
-) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """The target as its windows show it, and how much of it they show.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Through:
+    """The target as its windows show it, and how much of it they show."""
+
+    y: Plane
+    """uint8 (size, size), with the features in the windows moved."""
+    chroma: NDArray[np.uint8]
+    """uint8 (2, size / 2, size / 2), likewise."""
+    keep: NDArray[np.float32]
+    """float32 (size, size), 0–1."""
+
+
+def _seen_through(seen: Picture, where: NDArray[np.float32], shown: Iterable[Window]) -> _Through:
+    """What shows of the target.
 
     Args:
-        image: The crop.
+        seen: The crop.
         where: Where its pixels go, as in `_Map.target`.
         shown: The windows.
-
-    Returns:
-        uint8 (3, size, size), with the features in the windows moved, and float32 (size, size).
     """
-    size = len(image)
-    planes = np.empty((3, size, size), np.uint8)
-    cv2.split(image, list(planes))
-    keep = np.zeros((size, size), np.float32)
-    dense = _dense(where, size)
+    y, chroma = seen.y.copy(), np.stack([seen.u, seen.v])
+    keep = np.zeros(y.shape, np.float32)
+    at, at_half = _dense(where, len(y)), _scaled(_dense(where, len(y) // 2), 1 / 2)
     for window in shown:
-        np.maximum(keep[window.place], window.share, out=keep[window.place])
-        planes[:, *window.place] = _shifted(image, dense[window.place]).transpose(2, 0, 1)
-    return planes, keep
+        place, half = window.place, window.half_place
+        np.maximum(keep[place], window.share, out=keep[place])
+        y[place] = _sampled(seen.y, at[place])
+        for own, moved in zip((seen.u, seen.v), chroma, strict=True):
+            moved[half] = _sampled(own, at_half[half])
+    return _Through(y, chroma, keep)
 
 
-def _reduced(image: Image, where: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """The target with its features moved, uint8 (3, _SMALL, _SMALL)."""
-    half = cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    small = cv2.resize(half, (_SMALL, _SMALL), interpolation=cv2.INTER_AREA)
-    ratio = np.float32(_SMALL / len(image))
-    at = (_dense(where, _SMALL) + np.float32(0.5)) * ratio - np.float32(0.5)
-    shifted = _shifted(np.asarray(small, np.uint8), at)
-    planes = np.empty((3, _SMALL, _SMALL), np.uint8)
-    cv2.split(shifted, list(planes))
-    return planes
+def _sampled(image: NDArray[S], where: NDArray[np.float32]) -> NDArray[S]:
+    """`image`, (h, w[, k]), at places in its px, (rows, columns, 2): (rows, columns[, k])."""
+    x, y = cv2.split(where)  # both in one map, OpenCV 5.0 reads beyond the image
+    found = cv2.remap(image, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(found, image.dtype)
 
 
-def _shifted(image: Image, where: NDArray[np.float32]) -> Image:
-    """The target's own pixels, where its features have moved to."""
-    x, y = cv2.split(where)
-    shifted = cv2.remap(image, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(shifted, np.uint8)
+def _channels(image: NDArray[S]) -> NDArray[S]:
+    """(h, w, k) as (k, h, w)."""
+    return np.ascontiguousarray(image.transpose(2, 0, 1))
+
+
+def _halved(plane: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The means of 2×2 pixels."""
+    half = cv2.resize(plane, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    return np.asarray(half, np.float32)
+
+
+def _scaled(places: NDArray[np.float32], ratio: float) -> NDArray[np.float32]:
+    """Places in px of a picture, in px of one that is `ratio` times as large."""
+    return (places + np.float32(0.5)) * np.float32(ratio) - np.float32(0.5)
 
 
 def _towards_camera(mesh: Mesh, triangles: Triangles) -> NDArray[np.float32]:

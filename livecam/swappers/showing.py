@@ -19,7 +19,7 @@ _LEAST = 32.0
 def can_be_worn(face: Face, crop: Crop) -> bool:
     """Whether a swap of `face`, cut out as `crop`, can be trusted to hide who it was."""
     turned = turned_deg(face.landmarks) if face.mesh is None else yaw_deg(face.mesh)
-    return abs(turned) <= _LOST_DEG and len(crop.image) >= _LEAST * scale(crop.crop_from_frame)
+    return abs(turned) <= _LOST_DEG and crop.size >= _LEAST * scale(crop.crop_from_frame)
 
 
 @lru_cache(maxsize=8)

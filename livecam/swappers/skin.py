@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.face import Mesh
+from livecam.face import Mesh, Points
 from livecam.picture import Image
 from livecam.vision.facemesh import (
     CHEEKS_AND_FOREHEAD,
@@ -139,7 +139,7 @@ def skin_shown(lab: NDArray[np.float32], mesh: Mesh, areas: Areas) -> Plane:
     return areas.blurred(sure, 0.03)
 
 
-def skin_lightness(image: Image, mesh: Mesh) -> float:
+def skin_lightness(image: Image, mesh: Points | Mesh) -> float:
     """The median CIE L* of the bare skin of the face `mesh`, px of `image`; 0–100."""
     height, width = image.shape[:2]
     x, y = np.rint(mesh.take(_BARE, axis=0)[:, :2]).astype(int).T

@@ -41,9 +41,9 @@ class Look:
     """The pixels of a texture."""
 
     lightness: NDArray[np.float32]
-    """float32 (1, 1, SIDE, SIDE): CIE L*, 0–100."""
+    """float32 (SIDE, SIDE): CIE L*, 0–100."""
     half: NDArray[np.float32]
-    """float32 (1, 4, SIDE / 2, SIDE / 2): CIE L*, relative chroma a, b, and 0–1 where it shows a
+    """float32 (SIDE / 2, SIDE / 2, 4): CIE L*, relative chroma a, b, and 0–1 where it shows a
     face."""
 
 
@@ -110,10 +110,7 @@ def _look(lab: Lab, shown: Plane) -> Look:
     lightness = _crisp(lab[..., 0])
     stacked = np.dstack([lightness, lab[..., 1:], shown])
     half = cv2.resize(stacked, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    return Look(
-        lightness=lightness[None, None],
-        half=np.asarray(half, np.float32).transpose(2, 0, 1)[None].copy(),
-    )
+    return Look(lightness, np.asarray(half, np.float32))
 
 
 def _crisp(lightness: Plane) -> Plane:

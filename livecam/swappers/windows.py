@@ -27,7 +27,7 @@ _MOUTH = np.array(INNER_LIPS)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Window:
-    """A part of the crop through which the target is seen."""
+    """A part of the crop through which the target is seen; it begins and ends at even px."""
 
     left: int
     top: int
@@ -40,6 +40,12 @@ class Window:
         height, width = self.share.shape
         return slice(self.top, self.top + height), slice(self.left, self.left + width)
 
+    @property
+    def half_place(self) -> tuple[slice, slice]:
+        """Its rows and columns in the crop at half the size."""
+        rows, columns = self.place
+        return slice(rows.start // 2, rows.stop // 2), slice(columns.start // 2, columns.stop // 2)
+
 
 def windows(
     moved: Mesh, target: Mesh, at_rest: AtRest, *, eyes: Eyes, size: int
@@ -51,7 +57,7 @@ def windows(
         target: The face as it is.
         at_rest: What is known of it.
         eyes: Whose eyes are seen.
-        size: Side of the crop, px.
+        size: Side of the crop, px; even.
     """
     flat = moved[:, :2]
     across = eye_distance(flat)
@@ -76,8 +82,9 @@ def _window(
     shape = _stretched(contour, along, across)
     reach = math.ceil(4 * sigma) + 1
     x, y, width, height = cv2.boundingRect(shape)
-    left, top = max(x - reach, 0), max(y - reach, 0)
-    right, bottom = min(x + width + reach, size), min(y + height + reach, size)
+    left, top = max(x - reach, 0) // 2 * 2, max(y - reach, 0) // 2 * 2
+    right = min((x + width + reach + 1) // 2 * 2, size)
+    bottom = min((y + height + reach + 1) // 2 * 2, size)
     if left >= right or top >= bottom:
         return
     drawn = polygon(shape - np.array([left, top], np.float32), right - left, bottom - top)

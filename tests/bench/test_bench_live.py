@@ -71,7 +71,7 @@ def test_every_table_is_filled(assets: Path, monkeypatch: pytest.MonkeyPatch) ->
     order = cadence.columns.index("out of order")
     assert {row[order] for row in (*cadence.rows, *slow_cadence.rows)} == {"0"}
     assert [row[0] for row in stages.rows] == [
-        *("track", "crop", "swap", "paste", "process", "deliver"),
+        *("track", "swap", "paste", "process", "deliver"),
     ]
     assert float(slow.rows[0][1]) > 150, "the frame itself took as long"
     dropped = slow_cadence.rows[0][slow_cadence.columns.index("dropped at capture")]

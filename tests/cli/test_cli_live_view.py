@@ -91,7 +91,7 @@ def test_everything_is_on_a_small_terminal() -> None:
     assert re.search(r"rtmp://\[there\]/live +retrying +120 +80", shown)
     assert "The stream is refused" in shown
     assert [row.split()[0] for row in rows if row.startswith("  ")][-4:] == [
-        *("track", "crop", "swap", "paste"),
+        *("track", "swap", "paste"),
     ]
     assert re.search(r"process +4\.5 +5\.5 +46%", shown)
     for key in ("1–2 portrait", "m model", "+ − strength", "o on lost", "a all faces", "q quit"):

@@ -10,7 +10,7 @@ from wearing import PORTRAITS, face, patch, portrait, session, turned
 
 from livecam.errors import SourceError
 from livecam.face import Embedding, Identity
-from livecam.picture import Picture
+from livecam.picture import HD_VIDEO, Image, Patch, Picture
 from livecam.runtime.catalog import Catalog
 from livecam.runtime.manifest import Manifest
 from livecam.swappers import FAMILIES, Disguise, Swapper
@@ -48,6 +48,11 @@ def worn(manifest: Manifest, who: str = "a") -> Disguise:
     return made(manifest).wear(somebody(who))
 
 
+def pixels(made: Patch | None) -> Image:
+    assert made is not None
+    return made.rgb(HD_VIDEO)
+
+
 @pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda manifest: manifest.name)
 class TestEvery:
     def test_gives_a_patch_over_the_face_and_nothing_beside(self, manifest: Manifest) -> None:
@@ -55,9 +60,9 @@ class TestEvery:
         found = patch(worn(manifest), picture, mesh)
         assert found is not None
         crop_from_frame, size = worn(manifest).alignment(face(mesh), Manner())
-        assert found.image.shape == (size, size, 3)
+        assert pixels(found).shape == (size, size, 3)
         assert found.mask.shape == (size, size)
-        assert found.image.dtype == found.mask.dtype == np.uint8
+        assert found.mask.dtype == np.uint8
         np.testing.assert_array_equal(found.crop_from_frame, crop_from_frame)
         assert found.mask.any()
         border = np.concatenate([found.mask[[0, -1]].ravel(), found.mask[:, [0, -1]].ravel()])
@@ -86,7 +91,7 @@ class TestEvery:
                 if beside:
                     patch(disguise, picture, portrait("c").mesh, track_id=1, time_s=n / 30)
                 mesh = turned(portrait("b").mesh, 5 * n)
-                found.append(patch(disguise, picture, mesh, time_s=n / 30).image.tobytes())
+                found.append(pixels(patch(disguise, picture, mesh, time_s=n / 30)).tobytes())
             return found
 
         disguise = worn(manifest)
@@ -109,7 +114,7 @@ class TestEvery:
         swapper = made(manifest)
         a, c = (patch(swapper.wear(somebody(who)), picture, mesh) for who in ("a", "c"))
         there = (a.mask > 200) & (c.mask > 200)
-        assert np.abs(a.image[there].astype(int) - c.image[there]).mean() > 4
+        assert np.abs(pixels(a)[there].astype(int) - pixels(c)[there]).mean() > 4
 
     def test_an_identity_it_knows_nothing_of_is_refused(self, manifest: Manifest) -> None:
         nobody = Identity("nobody.png", portrait("a").portrait)

@@ -286,7 +286,7 @@ def test_the_mesh_swap_is_whole_or_none_when_it_has_to_be(yaw: float) -> None:
     head = face(turned(seen.mesh, yaw))
     picture = Picture.from_rgb(seen.portrait)
     place, size = disguise.alignment(head, Manner())
-    crop = Crop(picture.crop(place, size), place)
+    crop = Crop(picture, place, size)
     made = {
         whole: disguise.swap(crop, head, Manner(whole=whole), time_s=0) for whole in (False, True)
     }

@@ -71,7 +71,7 @@ def scene() -> Scene:
     shown = portrait("a")
     assert shown.mesh is not None
     place = upright(shown.mesh, SIZE, 1.08)
-    crop = Crop(Picture.from_rgb(shown.portrait).crop(place, SIZE), place)
+    crop = Crop(Picture.from_rgb(shown.portrait), place, SIZE)
     swapped = np.full((SIZE, SIZE, 3), 90, np.uint8)
     return Scene(
         face(shown.mesh), crop, Patch(swapped, np.full((SIZE, SIZE), 255, np.uint8), place)

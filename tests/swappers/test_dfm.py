@@ -38,7 +38,7 @@ def worn(manifest: Manifest, session: Session, manner: Manner | None = None) -> 
     picture, face = scene("whole face", manifest.input.size[0])
     disguise = DfmSwapper(manifest, session).wear(NOBODY)
     place, side = disguise.alignment(face, manner or Manner())
-    crop = Crop(picture.crop(place, side), place)
+    crop = Crop(picture, place, side)
     found = disguise.swap(crop, face, manner or Manner(), time_s=0.0)
     disguise.forget(set())
     assert found is not None
@@ -115,7 +115,7 @@ def test_where_it_must_be_whole_a_face_that_the_file_does_not_find_gets_none() -
         picture, face = scene("whole face", 224)
         disguise = DfmSwapper(manifest, session).wear(NOBODY)
         place, side = disguise.alignment(face, Manner())
-        crop = Crop(picture.crop(place, side), place)
+        crop = Crop(picture, place, side)
         assert (disguise.swap(crop, face, Manner(whole=True), time_s=0) is not None) == there
         assert disguise.swap(crop, face, Manner(), time_s=0) is not None
 
@@ -133,7 +133,7 @@ def test_where_it_must_be_whole_a_face_too_small_gets_none() -> None:
     far = replace(face, landmarks=face.landmarks / 20, mesh=face.mesh / 20)
     for who, there in ((face, True), (far, False)):
         place, side = disguise.alignment(who, Manner())
-        crop = Crop(picture.crop(place, side), place)
+        crop = Crop(picture, place, side)
         assert (disguise.swap(crop, who, Manner(whole=True), time_s=0) is not None) == there
         assert disguise.swap(crop, who, Manner(), time_s=0) is not None
 

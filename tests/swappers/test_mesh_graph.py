@@ -12,7 +12,8 @@ import pytest
 from numpy.typing import NDArray
 from wearing import portrait, psnr, session
 
-from livecam.picture import Image
+from livecam.picture import Colour, Image, Matrix, Patch, Picture, Samples, Siting
+from livecam.picture.colour import yuv_from_rgb
 from livecam.runtime.catalog import Catalog
 from livecam.runtime.session import Session, open_session
 from livecam.swappers.skin import SIDE, relative_lab
@@ -24,6 +25,7 @@ Plane = NDArray[np.float32]
 MARGIN = 1.1
 SMALL = 64
 SIZES = (192, 256, 320, 384, 512)
+COLOUR = Colour(full_range=True, siting=Siting.CENTRE)
 
 
 def face_of(who: str, side: int = SIDE) -> Image:
@@ -58,40 +60,53 @@ class Feeds:
     keep: float | Plane = 0.0
     skin: float | Plane = 1.0
 
+    colour: Colour = COLOUR
+
+    @property
+    def seen(self) -> Picture:
+        """The target in planes."""
+        return Picture.from_rgb(self.target, self.colour)
+
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         size = len(self.target)
         colour = relative_lab(self.portrait)
         skin = np.broadcast_to(np.float32(self.skin), (SIDE, SIDE))
-        half = cv2.resize(
+        halved = cv2.resize(
             np.dstack([colour, skin]), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA
         )
-        cover = cv2.resize(self.plane(self.cover, size)[0, 0], (size // 2, size // 2))
-        small = pyramid(self.target, SMALL)
+        half = cv2.resize(halved, (size // 2, size // 2))
+        keep = self.plane(self.keep, size)
+        matrix = yuv_from_rgb(self.colour.matrix, full_range=self.colour.full_range)
         return {
-            "lightness": colour[None, None, ..., 0].copy(),
-            "half": np.asarray(half, np.float32).transpose(2, 0, 1)[None].copy(),
-            "grid": self.grid(size),
-            "grid_half": self.grid(size // 2),
-            "target": self.target.transpose(2, 0, 1)[None].copy(),
-            "target_small": small.transpose(2, 0, 1).copy(),
-            "cover": np.asarray(cover, np.float32)[None, None],
-            "keep": self.plane(self.keep, size),
+            "lightness": np.asarray(cv2.resize(colour[..., 0], (size, size)), np.float32),
+            "half": np.asarray(half, np.float32).transpose(2, 0, 1).copy(),
+            "y": self.seen.y,
+            "chroma": np.stack([self.seen.u, self.seen.v]),
+            "small": relative_lab(pyramid(self.target, SMALL)).transpose(2, 0, 1).copy(),
+            "cover": self.half(self.plane(self.cover, size)),
+            "keep": keep,
+            "keep_half": self.half(keep),
+            "yuv_from_rgb": matrix.astype(np.float32),
         }
 
     @staticmethod
-    def grid(size: int) -> NDArray[np.float32]:
-        at = (np.arange(size, dtype=np.float32) + np.float32(0.5)) * np.float32(2 / size) - 1
-        return np.stack(np.meshgrid(at, at), axis=-1)[None].astype(np.float32)
+    def plane(value: float | Plane, size: int) -> Plane:
+        return np.broadcast_to(np.float32(value), (size, size)).copy()
 
     @staticmethod
-    def plane(value: float | Plane, size: int) -> Plane:
-        return np.broadcast_to(np.float32(value), (1, 1, size, size)).copy()
+    def half(plane: Plane) -> Plane:
+        return np.asarray(cv2.resize(plane, None, fx=0.5, fy=0.5), np.float32)
+
+    def made(self, graph: Session | None = None) -> Patch:
+        """What the graph makes, with the mask at the size of the rest."""
+        y, chroma, mask = (graph or session("mesh")).run(self.arrays())
+        whole = np.asarray(cv2.resize(mask, y.shape), np.uint8)
+        return Patch(Samples(y, *chroma), whole, np.eye(2, 3, dtype=np.float32))
 
     def run(self, graph: Session | None = None) -> tuple[Image, NDArray[np.uint8]]:
         """The image, and the mask at its size."""
-        image, mask = (graph or session("mesh")).run(self.arrays())
-        whole = cv2.resize(mask[0], self.target.shape[:2])
-        return image[0].transpose(1, 2, 0), np.asarray(whole, np.uint8)
+        made = self.made(graph)
+        return made.rgb(self.colour), made.mask
 
 
 def test_the_graph_is_what_its_script_makes(tmp_path: Path) -> None:
@@ -115,7 +130,7 @@ def test_it_is_small_and_says_what_it_takes() -> None:
     graph = session("mesh")
     assert graph.path.stat().st_size < 50_000
     assert set(graph.inputs) == set(Feeds(face_of("a"), face_of("b")).arrays())
-    assert list(graph.outputs) == ["image", "mask"]
+    assert list(graph.outputs) == ["new_y", "new_chroma", "mask"]
 
 
 @pytest.mark.parametrize("who", ["a", "b", "c"])
@@ -146,32 +161,62 @@ def test_every_colour_on_itself_is_within_two_levels() -> None:
         assert np.abs(image.astype(int) - colour).max() <= 2, colour
 
 
+def planes(made: Patch) -> list[Plane]:
+    assert isinstance(made.image, Samples)
+    return [made.image.y, made.image.u, made.image.v]
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_what_is_kept_is_the_targets_to_the_level(size: int) -> None:
     random = np.random.default_rng(size)
     target = random.integers(0, 256, (size, size, 3), np.uint8)
-    middle = np.s_[size // 4 : 3 * size // 4]
     keep = np.zeros((size, size), np.float32)
-    keep[middle, middle] = 1
-    image, mask = Feeds(face_of("a"), target, keep=keep).run()
-    assert image.shape == (size, size, 3)
-    assert mask.shape == (size, size)
-    off = np.abs(image.astype(int) - target)
-    assert off[middle, middle].max() <= 1
-    assert (off[middle, middle] == 0).mean() > 0.999
-    assert off.mean() > 10
-    assert (mask == 255).all(), "what is kept still belongs to the swap, and moves with it"
+    keep[size // 4 : 3 * size // 4, size // 4 : 3 * size // 4] = 1
+    feeds = Feeds(face_of("a"), target, keep=keep)
+    made = feeds.made()
+    assert made.mask.shape == (size, size)
+    seen = feeds.seen
+    for plane, own in zip(planes(made), (seen.y, seen.u, seen.v), strict=True):
+        assert plane.shape == own.shape
+        middle = slice(len(own) // 4, 3 * len(own) // 4)
+        assert np.abs(plane - own)[middle, middle].max() < 1e-3
+        assert np.abs(plane - own).mean() > 5
+    assert (made.mask == 255).all(), "what is kept still belongs to the swap, and moves with it"
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_half_of_what_is_kept_is_half_way(size: int) -> None:
     target = pyramid(face_of("b"), size)
-    none, half = (
-        Feeds(face_of("a"), target, keep=share).run()[0].astype(int) for share in (0.0, 0.5)
+    none, half, whole = (
+        planes(Feeds(face_of("a"), target, keep=share).made()) for share in (0.0, 0.5, 1.0)
     )
-    off = np.abs(half - (none + target) / 2)
-    assert off.mean() < 0.5
-    assert off.max() < 8
+    for nothing, between, all_ in zip(none, half, whole, strict=True):
+        off = np.abs(between - (nothing + all_) / 2)
+        assert off.mean() < 0.5
+        assert off.max() < 8
+
+
+@pytest.mark.parametrize("matrix", list(Matrix))
+@pytest.mark.parametrize("full_range", [False, True])
+def test_numbers_are_those_of_the_video(matrix: Matrix, full_range: bool) -> None:  # noqa: FBT001 - a parameter
+    target = pyramid(face_of("b"), 256)
+    usual, _ = Feeds(face_of("a"), target).run()
+    other, _ = Feeds(face_of("a"), target, colour=Colour(matrix, full_range=full_range)).run()
+    assert np.abs(usual.astype(int) - other).mean() < 1
+
+
+@pytest.mark.parametrize("full_range", [False, True])
+def test_luma_stays_in_its_range(full_range: bool) -> None:  # noqa: FBT001 - a parameter
+    stripes = np.zeros((SIDE, SIDE, 3), np.uint8)
+    stripes[:, ::4] = stripes[:, 1::4] = 255
+    colour = Colour(full_range=full_range)
+    bright, dim = (
+        planes(Feeds(stripes, plain(skin, 256), colour=colour).made())[0]
+        for skin in (LIGHT, (12, 10, 9))
+    )
+    low, high = (0, 255) if full_range else (16, 235)
+    assert bright.max() == pytest.approx(high, abs=0.01)
+    assert dim.min() == pytest.approx(low, abs=0.01)
 
 
 def test_the_mask_is_cover_times_skin() -> None:

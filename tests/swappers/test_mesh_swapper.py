@@ -20,7 +20,7 @@ from wearing import (
 
 from livecam.errors import SourceError
 from livecam.face import Crop, Face, Identity, Mesh
-from livecam.picture import Image, Patch, Picture
+from livecam.picture import HD_VIDEO, Image, Patch, Picture
 from livecam.runtime.catalog import Catalog
 from livecam.swappers import FAMILIES, Disguise, Swapper
 from livecam.swappers.eyes import Eyes
@@ -54,9 +54,13 @@ def lightness(image: Image) -> NDArray[np.float32]:
     return np.asarray(cv2.cvtColor(scaled, cv2.COLOR_RGB2Lab), np.float32)[..., 0]
 
 
+def rgb(made: Patch) -> Image:
+    return made.rgb(HD_VIDEO)
+
+
 def under(made: Patch, target: str) -> Image:
     """The target's own pixels where `made` lies."""
-    return picture(target).crop(made.crop_from_frame, len(made.image))
+    return picture(target).crop(made.crop_from_frame, len(made.mask))
 
 
 def covered(mesh: Mesh, part: tuple[int, ...], made: Patch, scale: float) -> NDArray[np.bool_]:
@@ -65,7 +69,7 @@ def covered(mesh: Mesh, part: tuple[int, ...], made: Patch, scale: float) -> NDA
     flat = mesh[list(part), :2] @ to_crop[:, :2].T + to_crop[:, 2]
     middle = flat.mean(axis=0)
     hull = cv2.convexHull((middle + scale * (flat - middle)).astype(np.float32))[:, 0]
-    return polygon(np.asarray(hull, np.float32), len(made.image)) == 1
+    return polygon(np.asarray(hull, np.float32), len(made.mask)) == 1
 
 
 @pytest.mark.parametrize("who", PORTRAITS)
@@ -131,9 +135,9 @@ def test_the_mask_stays_within_the_oval_and_fills_it(worn: str, target: str) -> 
 def test_light_is_the_targets_and_nobody_shines(worn: str, target: str) -> None:
     made = swapped(worn, target)
     there = made.mask > 200
-    after, before = lightness(made.image)[there], lightness(under(made, target))[there]
+    after, before = lightness(rgb(made))[there], lightness(under(made, target))[there]
     assert after.mean() == pytest.approx(before.mean(), abs=2)
-    assert (made.image[there] == 255).any(axis=-1).mean() < 0.005
+    assert (rgb(made)[there] == 255).any(axis=-1).mean() < 0.005
     assert np.percentile(after, 99.9) < np.percentile(before, 99.9) + 6
     assert 0.7 < after.std() / before.std() < 1.35
 
@@ -145,8 +149,8 @@ def test_the_targets_own_eyes_show_by_default_and_the_portraits_on_wish() -> Non
     for eye in (LEFT_EYE, RIGHT_EYE):
         there = covered(mesh, eye, own, 0.45)
         assert there.sum() > 50
-        assert psnr(own.image[there], pixels[there]) > 40
-        assert psnr(worn.image[there], pixels[there]) < 30
+        assert psnr(rgb(own)[there], pixels[there]) > 40
+        assert psnr(rgb(worn)[there], pixels[there]) < 30
 
 
 def opened(who: str) -> tuple[Picture, Mesh]:
@@ -167,16 +171,16 @@ def test_the_inside_of_an_open_mouth_is_the_targets() -> None:
     made = patch(wearing("a"), seen, mesh, strength=0.0)
     assert made is not None
     there = covered(mesh, INNER_LIPS, made, 0.6)
-    pixels = seen.crop(made.crop_from_frame, len(made.image))
+    pixels = seen.crop(made.crop_from_frame, len(made.mask))
     assert there.sum() > 100
-    assert psnr(made.image[there], pixels[there]) > 34
+    assert psnr(rgb(made)[there], pixels[there]) > 34
     shut = swapped("a", "c", strength=0.0)
     inner = covered(portrait("c").mesh, INNER_LIPS, shut, 0.6)
-    assert psnr(shut.image[inner], under(shut, "c")[inner]) < 36, "a shut mouth is the portrait's"
+    assert psnr(rgb(shut)[inner], under(shut, "c")[inner]) < 36, "a shut mouth is the portrait's"
 
 
 def test_strength_moves_the_features() -> None:
-    still, moved = (swapped("a", "b", strength=strength).image for strength in (0.0, 1.0))
+    still, moved = (rgb(swapped("a", "b", strength=strength)) for strength in (0.0, 1.0))
     assert psnr(still, moved) < 38
 
 
@@ -211,7 +215,7 @@ def run(disguise: Disguise, *, track_id: int = 0, frames: int = 5) -> list[bytes
         mesh = turned(portrait("c").mesh, 12 * np.sin(n))
         made = patch(disguise, picture("c"), mesh, track_id=track_id, time_s=n / 30)
         assert made is not None
-        found.append(made.image.tobytes() + made.mask.tobytes() + made.crop_from_frame.tobytes())
+        found.append(rgb(made).tobytes() + made.mask.tobytes() + made.crop_from_frame.tobytes())
     return found
 
 
@@ -280,7 +284,7 @@ def test_a_face_without_a_mesh_is_refused() -> None:
     bare = Face(0, seen.box, seen.landmarks, None, 1.0, detected=True)
     with pytest.raises(SourceError, match="follows a face mesh"):
         wearing("a").alignment(bare, Manner())
-    crop = Crop(np.zeros((192, 192, 3), np.uint8), np.eye(2, 3, dtype=np.float32))
+    crop = Crop(picture("a"), np.eye(2, 3, dtype=np.float32), 192)
     with pytest.raises(SourceError, match="follows a face mesh"):
         wearing("a").swap(crop, bare, Manner(), time_s=0.0)
 

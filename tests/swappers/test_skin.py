@@ -24,7 +24,7 @@ def texture(who: str) -> Texture:
 
 def shown(who: str) -> NDArray[np.float32]:
     """Where the texture shows a face, float32 (SIDE, SIDE)."""
-    return np.asarray(cv2.resize(texture(who).even.half[0, 3], (SIDE, SIDE)))
+    return np.asarray(cv2.resize(texture(who).even.half[..., 3], (SIDE, SIDE)))
 
 
 def at(plane: NDArray[np.float32], points: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -47,8 +47,8 @@ class TestEveryPortrait:
 
     def test_what_is_shown_of_the_forehead_is_as_light_as_the_cheeks(self, who: str) -> None:
         mesh = texture(who).mesh
-        cheeks = at(texture(who).original.lightness[0, 0], mesh[[50, 280, 205, 425]])
-        lightness = texture(who).original.lightness[0, 0]
+        cheeks = at(texture(who).original.lightness, mesh[[50, 280, 205, 425]])
+        lightness = texture(who).original.lightness
         rows = np.arange(SIDE)[:, None] < mesh[[70, 300, 105, 334], 1].min() - 12
         forehead = rows & (shown(who) > 0.9)
         assert forehead.sum() > 2000
@@ -68,13 +68,13 @@ class TestEveryPortrait:
         x, y = np.rint(portrait(who).mesh[list(CHEEKS_AND_FOREHEAD), :2]).astype(int).T
         pixels = cv2.GaussianBlur(portrait(who).portrait, (0, 0), 2)[y, x]
         expected = relative_lab(pixels[None])[0]
-        lightness = at(made.original.lightness[0, 0], made.mesh[list(CHEEKS_AND_FOREHEAD)])
+        lightness = at(made.original.lightness, made.mesh[list(CHEEKS_AND_FOREHEAD)])
         np.testing.assert_allclose(lightness, expected[:, 0], atol=6)
         assert np.abs(lightness - expected[:, 0]).mean() < 2
 
     def test_even_light_has_less_of_a_shine_and_keeps_the_dark(self, who: str) -> None:
         made, face = texture(who), shown(who) > 0.9
-        even, original = (look.lightness[0, 0][face] for look in (made.even, made.original))
+        even, original = (look.lightness[face] for look in (made.even, made.original))
         for high in (99, 99.9):
             assert np.percentile(even, high) < np.percentile(original, high) - 0.5
         assert np.percentile(even, 1) == pytest.approx(np.percentile(original, 1), abs=4)
@@ -100,7 +100,7 @@ def test_the_fringe_of_person_a_is_not_worn() -> None:
     made = texture("a")
     face = polygon(made.mesh[list(OVAL), :2], SIDE) == 1
     above = np.arange(SIDE)[:, None] < made.mesh[[70, 300], 1].min() - 25
-    hair = face & above & (made.original.lightness[0, 0] < 35)
+    hair = face & above & (made.original.lightness < 35)
     assert hair.sum() > 300
     assert np.median(shown("a")[hair]) < 0.1
     assert shown("a")[hair].max() < 0.4
@@ -118,13 +118,16 @@ def brows_contrast(who: str, lightness: NDArray[np.float32]) -> float:
 def test_the_brows_of_a_dark_skin_are_drawn_stronger_for_a_light_one() -> None:
     for who, least, most in (("b", 1.25, 2.0), ("a", 0.9, 1.1), ("c", 0.9, 1.1)):
         looks = texture(who).even, texture(who).original
-        even, original = (brows_contrast(who, look.lightness[0, 0]) for look in looks)
+        even, original = (brows_contrast(who, look.lightness) for look in looks)
         assert least < even / original < most, who
 
 
 def lips_beyond_skin(made: Texture) -> NDArray[np.float32]:
     """Relative chroma a, b of the lips less that of the cheeks, in even light."""
-    chroma = [np.asarray(cv2.resize(plane, (SIDE, SIDE))) for plane in made.even.half[0, 1:3]]
+    chroma = [
+        np.asarray(cv2.resize(plane, (SIDE, SIDE)))
+        for plane in made.even.half.transpose(2, 0, 1)[1:3]
+    ]
     lips, cheeks = (
         np.median([at(plane, made.mesh[list(part)]) for plane in chroma], axis=1)
         for part in (LIPS, (50, 280, 205, 425))
@@ -185,10 +188,10 @@ def test_portraits_of_any_size_make_the_same_texture(scale: float) -> None:
     mesh[:, 2] *= ratio
     made = make_texture(Identity("sized.png", np.asarray(image, np.uint8), mesh))
     np.testing.assert_allclose(made.mesh, texture("b").mesh, atol=0.05)
-    off = np.abs(made.original.lightness - texture("b").original.lightness)[0, 0]
+    off = np.abs(made.original.lightness - texture("b").original.lightness)
     assert off[shown("b") > 0.9].mean() < (2.5 if scale < 0.2 else 1.0)
     assert made.skin_lightness == pytest.approx(texture("b").skin_lightness, abs=1.5)
-    planes = (each.original.lightness[0, 0] for each in (made, texture("b")))
+    planes = (each.original.lightness for each in (made, texture("b")))
     shift, _ = cv2.phaseCorrelate(*(plane.astype(np.float64) for plane in planes))
     assert np.hypot(*shift) < 0.12, "px of the texture"
 

@@ -23,7 +23,7 @@ _STATES = {
     SinkState.FAILED: "bold red",
 }
 _THREADS = ("capture", "process", "deliver")
-_PARTS = ("track", "crop", "swap", "paste")
+_PARTS = ("track", "swap", "paste")
 """Of `process`, in order."""
 _SILENT_AFTER_S = 1.0
 
