@@ -48,6 +48,24 @@ def test_a_crop_shows_the_scene(scene: MakeScene, siting: Siting, *, full_range:
     assert error.mean() < 0.8
 
 
+@pytest.mark.parametrize("siting", Siting)
+@pytest.mark.parametrize(("scale", "angle"), [(0.9, 0.4), (0.6, -2.0), (2.3, 0.1)])
+def test_a_cut_is_a_picture_of_the_scene(
+    scene: MakeScene, siting: Siting, scale: float, angle: float
+) -> None:
+    made = scene(321, 243, Colour(Matrix.BT601, full_range=True, siting=siting))
+    crop_from_frame = turned(scale, angle, (150, 120), 96)
+    cut = made.picture().cut(crop_from_frame, 96)
+    assert cut.colour == Colour(Matrix.BT601, full_range=True, siting=Siting.CENTRE)
+    inverse = cv2.invertAffineTransform(crop_from_frame.astype(float))
+    for index, (plane, step) in enumerate([(cut.y, 1), (cut.u, 2), (cut.v, 2)]):
+        v, u = np.mgrid[: 96 // step, : 96 // step] * step + (step - 1) / 2
+        x, y = np.moveaxis(np.stack([u, v, np.ones_like(u)], axis=-1) @ inverse.T, -1, 0)
+        error = np.abs(plane - made.yuv(x, y)[..., index])
+        assert error.max() <= 4
+        assert error.mean() < 0.8
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     scale=st.floats(0.3, 4),

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livecam.errors import PipelineError
-from livecam.picture import Affine, Colour, Matrix, Patch, Picture, Siting
+from livecam.picture import Affine, Colour, Matrix, Patch, Picture, Samples, Siting
 from livecam.picture.colour import yuv_from_rgb
 
 MakeScene = Callable[..., Any]
@@ -64,6 +64,50 @@ def reference(picture: Picture, patch: Patch) -> list[np.ndarray]:
         layer = bilinear(np.concatenate([yuv[..., index : index + 1], weight], axis=-1), u, v)
         blended.append(plane * (1 - layer[..., 1]) + layer[..., 0])
     return blended
+
+
+def as_samples(picture: Picture) -> Samples:
+    return Samples(*(plane.astype(np.float32) for plane in planes(picture)))
+
+
+@pytest.mark.parametrize("siting", Siting)
+@pytest.mark.parametrize("scale", [0.6, 0.9, 1.7])
+@pytest.mark.parametrize("side", [33, 64])
+def test_what_was_cut_out_goes_back_where_it_was(
+    scene: MakeScene, siting: Siting, scale: float, side: int
+) -> None:
+    before = scene(321, 243, Colour(siting=siting)).picture()
+    place = turned(scale, 0.3, (160, 121), 128)
+    mask = np.zeros((128, 128), np.uint8)
+    mask[29 : 29 + side, 31 : 31 + side] = 255
+    patch = Patch(as_samples(before.cut(place, 128)), mask, place)
+    after = before.paste([patch])
+    for there, here in zip(planes(before), planes(after), strict=True):
+        assert np.abs(there.astype(int) - here).max() <= 4, "softened, if at all"
+    lifted = Samples(*(s + np.float32(10) for s in planes(before.cut(place, 128))))
+    changed = before.paste([Patch(lifted, mask, place)])
+    frame_from_crop = cv2.invertAffineTransform(place.astype(float))
+    for step, there, here in zip((1, 2, 2), planes(before), planes(changed), strict=True):
+        to_frame = np.array([[1 / step, 0, 0], [0, 1 / step, 0]]) @ np.vstack(
+            [frame_from_crop, [0, 0, 1]]
+        )
+        size = there.shape[::-1]
+        inside = cv2.warpAffine(cv2.erode(mask, np.ones((9, 9))), to_frame, size) == 255
+        outside = cv2.warpAffine(cv2.dilate(mask, np.ones((9, 9))), to_frame, size) == 0
+        off = here.astype(int) - there
+        assert np.abs(off[inside] - 10).max() <= 4
+        assert not off[outside].any()
+
+
+def test_samples_are_seen_as_the_crop_they_are(scene: MakeScene) -> None:
+    before = scene(320, 240).picture()
+    place = turned(0.9, 0.3, (160, 121), 128)
+    patch = Patch(as_samples(before.cut(place, 128)), oval(128), place)
+    seen = patch.rgb(before.colour)
+    assert seen.dtype == np.uint8
+    assert np.abs(seen.astype(int) - before.crop(place, 128)).mean() < 1
+    image = noise(64)
+    assert Patch(image, oval(64), place).rgb(before.colour) is image
 
 
 def planes(picture: Picture) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
