@@ -114,6 +114,13 @@ class Batch:
                 self._job.pipeline.resume()
             self._changed.notify_all()
 
+    def face_renamed(self, old: str, new: str) -> None:
+        """Has all files that were to wear the kept face `old` wear it under its new name."""
+        with self._changed:
+            for number, item in self._items.items():
+                if item.swap.face == old:
+                    self._items[number] = replace(item, swap=replace(item.swap, face=new))
+
     def cancel(self, number: int) -> None:
         """Calls a file off; nothing of its output stays. One that is over stays what it is."""
         with self._changed:

@@ -122,6 +122,14 @@ def has_embedder(names: ModelOptions) -> bool:
     return manifest.weights.builtin is not None or catalog.store.ready(manifest) is not None
 
 
+def load_detector(settings: Settings, *, progress: Progress | None = None) -> Detector:
+    """The detector of `settings` alone; see `load_models`."""
+    onnxruntime()
+    loader = _Loader(settings.models, progress)
+    detector: Detector = loader.load("detector", settings.models.detector, settings.detector)
+    return detector
+
+
 def load_upscaler(settings: Settings, *, progress: Progress | None = None) -> Upscaler | None:
     """The upscaler of `settings`, None where they name none; see `load_models`."""
     loader = _Loader(settings.models, progress)

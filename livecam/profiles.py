@@ -2,11 +2,13 @@
 
 <folder>/settings.toml            what is read where no profile is named
 <folder>/profiles/<name>.toml     the others
+<folder>/.lock                    held while one of them is changed
 """
 
 import os
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, MutableMapping
 from dataclasses import asdict
 from enum import Enum
 from pathlib import Path
@@ -14,12 +16,14 @@ from typing import Any
 
 import platformdirs
 import tomlkit
+from filelock import FileLock
 from tomlkit.exceptions import TOMLKitError
 
 from livecam.errors import SettingsError
 from livecam.private import private_folder, write_private
 from livecam.settings import Settings, load_settings
 
+_FAULTS = (OSError, UnicodeDecodeError, TOMLKitError)
 _NAME = re.compile(r"\w[\w -]{0,63}")
 
 
@@ -87,16 +91,69 @@ def remember(settings: Settings, name: str | None = None) -> None:
     """
     file = profile_file(name)
     try:
-        document = tomlkit.parse(file.read_text(encoding="utf-8")) if file.is_file() else None
-        document = document or tomlkit.document()
-        _write(document, asdict(settings), asdict(Settings()))
-        private_folder(file.parent)
-        write_private(file, tomlkit.dumps(document).encode())
-    except (OSError, UnicodeDecodeError, TOMLKitError) as error:
+        with _alone():
+            document = tomlkit.parse(file.read_text(encoding="utf-8")) if file.is_file() else None
+            document = document or tomlkit.document()
+            _write(document, asdict(settings), asdict(Settings()))
+            private_folder(file.parent)
+            write_private(file, tomlkit.dumps(document).encode())
+    except _FAULTS as error:
         raise SettingsError(
             f"The settings cannot be kept in {file}: {error}.",
             hint="Correct the file or make it writable, or set LIVECAM_SETTINGS to another folder.",
         ) from error
+
+
+def face_renamed(old: str, new: str) -> list[Path]:
+    """Has every profile that wears the kept face `old` wear it under its new name.
+
+    Returns:
+        The files that were changed.
+
+    Raises:
+        SettingsError: One of them cannot be read or written; it stays as it was, and the others
+            are changed all the same.
+    """
+    changed: list[Path] = []
+    fault: SettingsError | None = None
+    others = sorted((settings_folder() / "profiles").glob("*.toml"))
+    for file in (profile_file(), *others):
+        try:
+            if file.is_file() and _rename_in(file, old, new):
+                changed.append(file)
+        except _FAULTS as error:
+            fault = SettingsError(
+                f"The face '{old}' is called '{new}' now, but {file} may still say '{old}': "
+                f"{error}.",
+                hint=f'Write `face = "{new}"` there, or choose the face again.',
+            )
+            fault.__cause__ = error
+    if fault is not None:
+        raise fault
+    return changed
+
+
+def _rename_in(file: Path, old: str, new: str) -> bool:
+    """Whether that profile wore the face."""
+    with _alone():
+        document = tomlkit.parse(file.read_text(encoding="utf-8"))
+        live = document.get("live")
+        if not isinstance(live, MutableMapping):
+            return False
+        if _normal(str(live.get("face", ""))) != _normal(old):
+            return False
+        live["face"] = new
+        write_private(file, tomlkit.dumps(document).encode())
+        return True
+
+
+def _normal(face: str) -> str:
+    return unicodedata.normalize("NFC", face)
+
+
+def _alone() -> FileLock:
+    """While it is held, nobody else changes a profile."""
+    return FileLock(private_folder(settings_folder()) / ".lock", mode=0o600)
 
 
 def _write(table: Any, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:

@@ -122,6 +122,23 @@ def show(name: Name) -> None:
 
 
 @app.command()
+def rename(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="What the face is called.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="What it is called from now on.")],
+) -> None:
+    """Calls a face otherwise: pictures, agreement and all else that is kept of it stay.
+
+    Remembered settings and profiles that wear it follow; your own scripts and cast files do not.
+    """
+    from livecam.profiles import face_renamed  # noqa: PLC0415 - as `_store`
+
+    new = _store().rename(old, new)
+    say(results(), f"Renamed {old} to {new}.")
+    for file in face_renamed(old, new):
+        say(results(), f"{file} names it so, too.")
+
+
+@app.command()
 def remove(
     names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Which faces.")],
 ) -> None:

@@ -1,6 +1,6 @@
 """The folder of the faces that are kept; it never leaves the user's machine.
 
-<folder>/.lock             held while a face is added or removed
+<folder>/.lock             held while a face is added, renamed or removed
 <folder>/.work-…/          what is being added or removed; swept up if a livecam was killed
 <folder>/<name>/face.json  who agreed and when, which pictures (`record`)
 <folder>/<name>/1.jpg …    copies of the pictures
@@ -83,8 +83,13 @@ class FaceStore:
         """
         return NamedFace.read(self._place(name))
 
-    def check(self, name: str, *, overwrite: bool = False) -> str:
+    def check(self, name: str, *, overwrite: bool = False, renamed: str | None = None) -> str:
         """`name`, if a face can be added under it.
+
+        Args:
+            name: What the face is to be called.
+            overwrite: Whether it may replace the face of that name.
+            renamed: What the face is called until then, if it is kept already.
 
         Raises:
             SettingsError: It is no name.
@@ -98,7 +103,7 @@ class FaceStore:
                 "ann or ann-2.",
             )
         if not overwrite:
-            self._refuse_taken(name)
+            self._refuse_taken(name, renamed=renamed)
         return name
 
     def add(
@@ -142,6 +147,22 @@ class FaceStore:
             folder.rename(self.folder / name)
         return self.face(name)
 
+    def rename(self, old: str, new: str) -> str:
+        """Calls a face otherwise from now on, and gives its name; all that is kept of it stays.
+
+        Raises:
+            SettingsError: `new` is no name.
+            SourceError: There is no face called `old`.
+            SinkError: There is one called `new`, or the folder cannot be written.
+        """
+        self._place(old)  # or the folder would be made
+        new = self.check(new, renamed=old)
+        with self._writing():
+            place = self._place(old)  # others may have been quicker
+            self._refuse_taken(new, renamed=old)
+            place.rename(self.folder / new)
+        return new
+
     def remove(self, name: str) -> None:
         """Deletes everything that is kept of a face; a damaged one too.
 
@@ -149,8 +170,9 @@ class FaceStore:
             SourceError: There is none of that name.
             SinkError: It cannot be deleted.
         """
-        place = self._place(name)
+        self._place(name)  # or the folder would be made
         with self._writing() as work:
+            place = self._place(name)  # others may have been quicker
             place.rename(work / place.name)
 
     def _place(self, name: str) -> Path:
@@ -165,12 +187,17 @@ class FaceStore:
             else "Keep one with `livecam faces add NAME PHOTO`.",
         )
 
-    def _refuse_taken(self, name: str) -> None:
-        if (self.folder / name).exists():
-            raise SinkError(
-                f"There is a face '{name}' already.",
-                hint="Choose another name, or replace it with --overwrite.",
-            )
+    def _refuse_taken(self, name: str, *, renamed: str | None = None) -> None:
+        place = self.folder / name
+        if not place.exists():
+            return
+        old = self.folder / normal(renamed) if renamed else None
+        if old is not None and old != place and old.exists() and old.samefile(place):
+            return  # only small and capital letters change, which some systems take for the same
+        other = "replace it with --overwrite" if renamed is None else "remove that face first"
+        raise SinkError(
+            f"There is a face '{name}' already.", hint=f"Choose another name, or {other}."
+        )
 
     @contextmanager
     def _writing(self) -> Iterator[Path]:

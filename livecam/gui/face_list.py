@@ -14,10 +14,12 @@ KEYS = 9
 
 
 class FaceList(QListWidget):
-    """Wears by a click or Enter, removes by Delete; both are in the menu of the right button."""
+    """Wears by a click or Enter, renames by F2, removes by Delete; its menu has all of them."""
 
     chosen = Signal(object)
     """The `Entry` that is to be worn."""
+    misnamed = Signal(object)
+    """The `Entry` that is to be called otherwise."""
     unwanted = Signal(object)
     """The `Entry` that is to be removed."""
 
@@ -38,10 +40,13 @@ class FaceList(QListWidget):
         self.itemActivated.connect(self._choose)
         self._wear = QAction(self)
         self._wear.triggered.connect(self._choose_current)
+        self._rename = QAction(self, shortcut=QKeySequence(Qt.Key.Key_F2))
+        self._rename.triggered.connect(self._rename_current)
         self._remove = QAction(self, shortcut=QKeySequence(Qt.Key.Key_Delete))
-        self._remove.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self._remove.triggered.connect(self._unwant_current)
-        self.addActions([self._wear, self._remove])
+        for action in (self._rename, self._remove):
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.addActions([self._wear, self._rename, self._remove])
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.currentItemChanged.connect(self._name_actions)
         self._name_actions()
@@ -89,7 +94,7 @@ class FaceList(QListWidget):
             icon = face_icon(
                 entry.image,
                 key=key,
-                worn=worn,
+                marked=worn,
                 palette=self.palette(),
                 ratio=self.devicePixelRatio(),
             )
@@ -116,6 +121,8 @@ class FaceList(QListWidget):
         title = self._title(entry) if entry else ""
         self._wear.setText(self.tr("Wear {face}").format(face=title))
         self._wear.setVisible(entry is not None)
+        self._rename.setText(self.tr("Rename {face} …").format(face=title))
+        self._rename.setVisible(entry is not None and entry.removable)
         self._remove.setText(self.tr("Remove {face} …").format(face=title))
         self._remove.setVisible(entry is not None and entry.removable)
 
@@ -124,6 +131,9 @@ class FaceList(QListWidget):
 
     def _choose_current(self) -> None:
         self.chosen.emit(self.current())
+
+    def _rename_current(self) -> None:
+        self.misnamed.emit(self.current())
 
     def _unwant_current(self) -> None:
         self.unwanted.emit(self.current())

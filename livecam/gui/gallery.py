@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QMessageBox,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -35,7 +34,8 @@ from livecam.faces import FaceStore
 from livecam.gui.face_list import KEYS, FaceList
 from livecam.gui.newcomer import Newcomer
 from livecam.gui.panel import Panel
-from livecam.gui.shelf import Entry, Photographed, read_entries, remove
+from livecam.gui.shelf import Entry, Photographed, read_entries
+from livecam.gui.upkeep import Upkeep
 from livecam.picture import Picture
 
 _IMAGES = "*.png *.jpg *.jpeg *.webp *.avif *.tif *.tiff *.bmp *.gif *.jp2"
@@ -60,9 +60,9 @@ class Gallery(Panel):
         """Photos that were not taken in yet, or cannot be."""
         self._errands, self._store = errands, FaceStore()
         self._reading: Errand[tuple[Entry, ...]] | None = None
-        self._removing: list[Errand[None]] = []
         self._newest = ""
-        self._unwanted = ""
+        self.upkeep = Upkeep(engine, errands, self._store, self)
+        """What renames and removes them."""
         self._keys = self._key_actions()
         self._build()
         self.setAcceptDrops(True)
@@ -74,8 +74,12 @@ class Gallery(Panel):
         card = Newcomer(
             source, engine=self.engine, errands=self._errands, store=self._store, parent=self
         )
-        self.newcomers.append(card)
         self._cards.addWidget(card)
+        above: QWidget = self.newcomers[-1].no if self.newcomers else self.shoot
+        for widget in card.stops:  # or Tab would come to them after the faces
+            self.setTabOrder(above, widget)
+            above = widget
+        self.newcomers.append(card)
         return card
 
     def wear(self, entry: Entry) -> None:
@@ -91,7 +95,7 @@ class Gallery(Panel):
             self.window().addActions(self._keys.actions())  # or they work on this page only
         self.shoot.setEnabled(self._seen() is not None)
         self._attend_newcomers(status)
-        self._attend_removals()
+        self.upkeep.refresh()
         if self._reading is not None and self._reading.state.over:
             state, self._reading = self._reading.state, None
             if state.error is not None:
@@ -145,14 +149,18 @@ class Gallery(Panel):
         self._cards = QVBoxLayout()
         self.list = FaceList()
         self.list.chosen.connect(self.wear)
-        self.list.unwanted.connect(self._ask_to_remove)
+        self.list.misnamed.connect(self.upkeep.ask_to_rename)
+        self.list.unwanted.connect(self.upkeep.ask_to_remove)
+        self.upkeep.failed.connect(self._say_error)
+        self.upkeep.changed.connect(self._read_again)
         self.note = QLabel(wordWrap=True)
         self.note.setMinimumWidth(1)  # a long word must not widen the page
         self.note.hide()
         self.note.setAccessibleName(self.tr("Notice about the faces"))
         hint = QLabel(
             self.tr(
-                "Drop photos of one person here. A click wears a face, and so do the keys 1 to 9."
+                "Drop photos of one person here. A click wears a face, and so do the keys 1 to 9. "
+                "F2 renames one, Delete removes it."
             ),
             wordWrap=True,
         )
@@ -184,18 +192,13 @@ class Gallery(Panel):
                 card.hide()
                 card.deleteLater()
             if card.kept:
-                self._newest = card.kept
-                self._read()
+                self._read_again(card.kept)
                 if status.phase is not Phase.LIVE:  # who is live chooses the moment
                     self.engine.wanted = replace(self.engine.wanted, face=card.kept)
 
-    def _attend_removals(self) -> None:
-        for errand in list(self._removing):
-            if errand.state.over:
-                self._removing.remove(errand)
-                if errand.state.error is not None:
-                    self._say_error(errand.state.error)
-                self._read()
+    def _read_again(self, newest: str) -> None:
+        self._newest = newest
+        self._read()
 
     def _wear_by_key(self, action: QAction) -> None:
         if action.data() < len(self.list.entries):
@@ -221,27 +224,6 @@ class Gallery(Panel):
         seen = self._seen()
         if seen is not None:
             self.take(seen)
-
-    def _ask_to_remove(self, entry: Entry) -> None:
-        self._unwanted = entry.name
-        asked = QMessageBox(self)
-        asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        asked.setIcon(QMessageBox.Icon.Question)
-        asked.setText(self.tr("Remove the face “{name}”?").format(name=entry.name))
-        asked.setInformativeText(self.tr("The photos of it that livecam keeps are deleted."))
-        asked.addButton(self.tr("&Remove"), QMessageBox.ButtonRole.DestructiveRole).clicked.connect(
-            self._remove
-        )
-        stay = asked.addButton(QMessageBox.StandardButton.Cancel)
-        asked.setDefaultButton(stay)
-        asked.setEscapeButton(stay)
-        asked.open()
-
-    def _remove(self) -> None:
-        wanted = self.engine.wanted
-        if wanted.face == self._unwanted:  # or the next run finds nothing to wear
-            self.engine.wanted = replace(wanted, face=self.list.entries[-1].face)
-        self._removing.append(self._errands.send(partial(remove, self._store, self._unwanted)))
 
     def _say_error(self, error: LivecamError) -> None:
         self._say(f"{error.message.rstrip('.')}. {error.hint}")

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -19,11 +18,13 @@ from PySide6.QtWidgets import (
 
 from livecam.consent import Agreement, Said
 from livecam.engine import Engine
-from livecam.errands import Errand, Errands
-from livecam.errors import LivecamError, SinkError
+from livecam.errands import Errand, Errands, State
+from livecam.errors import LivecamError
 from livecam.faces import FaceStore
+from livecam.gui.face_name import FaceName
+from livecam.gui.face_picker import WhoIsMeant
 from livecam.gui.portraits import portrait
-from livecam.gui.shelf import Photographed, free_name, keep, look
+from livecam.gui.shelf import Found, Photographed, find, free_name, keep, look
 from livecam.picture import Image, Picture
 
 _SIDE = 72
@@ -53,8 +54,13 @@ class Newcomer(QFrame):
         """Whether it has nothing left to say."""
         self.kept = ""
         """The name under which the face is kept now."""
-        self._source, self._engine, self._errands, self._store = source, engine, errands, store
+        self._source, self._errands, self._store = source, errands, store
+        self._settings = engine.wanted.settings
         self._looking: Errand[Image] | None = errands.send(partial(look, source))
+        self._finding: Errand[Found] | None = errands.send(
+            partial(find, source, settings=self._settings)
+        )
+        self._agreed: Agreement | None = None
         self._keeping: Errand[str] | None = None
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self._build()
@@ -67,6 +73,11 @@ class Newcomer(QFrame):
         """What it says."""
         return self._text.text()
 
+    @property
+    def stops(self) -> list[QWidget]:
+        """Where the keyboard can be, from top to bottom."""
+        return [*(picker.list for picker in self.who.pickers), self.name, self.yes, self.no]
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102, N802 - Qt's
         if event.key() == Qt.Key.Key_Escape:
             self._leave()
@@ -77,29 +88,52 @@ class Newcomer(QFrame):
         """Sees what has become of its errands."""
         if self._looking is not None and self._looking.state.over:
             state, self._looking = self._looking.state, None
-            self._picture.setPixmap(portrait(state.result, self.devicePixelRatio(), side=_SIDE))
-            if state.error is not None and self._keeping is None:
+            self._show(state.result)
+            if state.error is not None:
                 self._refuse(state.error)
-        if self._keeping is None:
+        if self._finding is not None:
+            self._attend_finding(self._finding.state)
+        if self._keeping is not None:
+            self._attend_keeping(self._keeping.state)
+
+    def _attend_finding(self, state: State[Found]) -> None:
+        if not state.over:
+            if self._agreed is not None:
+                self._say_progress(state.doing, state.share)
             return
-        keeping = self._keeping.state
-        if not keeping.over:
-            self._say_progress(keeping.doing, keeping.share)
-        elif keeping.error is not None:
-            self._refuse(keeping.error)
+        self._finding = None
+        if state.error is not None:
+            self._refuse(state.error)
+        elif state.result is not None:
+            self.who.ask(state.result)
+            self._show_meant()
+            if self.who.open is not None:
+                self._ask(asking=True)
+                if self._agreed is not None:  # that was said of nobody yet
+                    self._agreed = None
+                    self._go_on()
+            elif self._agreed is not None:
+                self._keep(self._agreed)
+
+    def _attend_keeping(self, state: State[str]) -> None:
+        if not state.over:
+            self._say_progress(state.doing, state.share)
+        elif state.error is not None:
+            self._refuse(state.error)
         else:
-            self.kept, self.over = keeping.result or "", True
+            self.kept, self.over = state.result or "", True
 
     def _build(self) -> None:
+        source = self._source
+        self.who = WhoIsMeant([""] if isinstance(source, Picture) else [one.name for one in source])
+        self.who.picked.connect(self._pick)
         self._picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self._picture.setFixedSize(_SIDE, _SIDE)
         self._picture.setAccessibleName(self.tr("Photo"))
         self._text = QLabel(self._question(), wordWrap=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setMinimumWidth(1)  # a long word must not widen the page
-        self.name = QLineEdit()
-        self.name.setAcceptDrops(False)  # what is dropped here is meant for the gallery
-        self.name.setAccessibleName(self.tr("Name of the face"))
+        self.name = FaceName(self._store)
         self._name_title = QLabel(self.tr("Name"))
         self._name_title.setBuddy(self.name)
         self.fault = QLabel(wordWrap=True)
@@ -110,7 +144,7 @@ class Newcomer(QFrame):
         self.yes = QPushButton(self.tr("&Yes, keep the face"), autoDefault=True)
         self.no = QPushButton(self.tr("&No"), autoDefault=True)
         self.name.textChanged.connect(self._check)
-        self.name.returnPressed.connect(self.yes.setFocus)
+        self.name.returnPressed.connect(self._go_on)
         self.yes.clicked.connect(self._agree)
         self.no.clicked.connect(self._leave)
         self._lay_out()
@@ -130,11 +164,28 @@ class Newcomer(QFrame):
         column.addWidget(self._progress)
         column.addLayout(buttons)
         grid = QGridLayout(self)
-        grid.addWidget(self._picture, 0, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addLayout(column, 0, 1)
+        grid.addWidget(self.who, 0, 0, 1, 2)
+        grid.addWidget(self._picture, 1, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addLayout(column, 1, 1)
         grid.setColumnStretch(1, 1)
 
+    def _pick(self) -> None:
+        self._show_meant()
+        self._check()
+
+    def _show_meant(self) -> None:
+        if self.who.first is not None:
+            self._show(self.who.first)
+
+    def _show(self, image: Image | None) -> None:
+        self._picture.setPixmap(portrait(image, self.devicePixelRatio(), side=_SIDE))
+
     def _question(self) -> str:
+        if self.who.asks:
+            return self.tr(
+                "Does the person you choose agree to have their face kept on this computer, and "
+                "worn?"
+            )
         if isinstance(self._source, Picture) or len(self._source) == 1:
             return self.tr(
                 "Does the person on this photo agree to have their face kept on this computer, "
@@ -146,42 +197,50 @@ class Newcomer(QFrame):
         ).format(count=len(self._source))
 
     def _check(self) -> bool:
-        """Whether the face can be called so; says why not."""
-        fault = ""
-        try:
-            self._store.check(self._called())
-        except SinkError as error:
-            fault = f"{error.message} " + self.tr("Choose another name.")
-        except LivecamError as error:
-            fault = f"{error.message} {error.hint}"
+        """Whether the face can be called so, and it is known who is meant; says what is wrong."""
+        fault = self.name.fault()
         self.fault.setText(fault)
         self.fault.setVisible(bool(fault))
-        self.yes.setEnabled(not fault)
-        return not fault
+        answered = not fault and self.who.open is None
+        self.yes.setEnabled(answered)
+        return answered
 
-    def _called(self) -> str:
-        return "-".join(self.name.text().split())
+    def _go_on(self) -> None:
+        """To the first thing that is not answered."""
+        (self.who.open.list if self.who.open is not None else self.yes).setFocus()
+
+    def _ask(self, *, asking: bool) -> None:
+        """Asks, or shows that the answer is being acted upon."""
+        for asked in (self.who, self.name, self._name_title, self.yes):
+            asked.setVisible(asking)
+        self._progress.setVisible(not asking)
+        self.no.setText(self.tr("&No") if asking else self.tr("Cancel"))
+        if asking:
+            self._text.setText(self._question())
+            self._check()
+        else:
+            self.fault.hide()
+            self._say_progress("", None)
 
     def _agree(self) -> None:
-        if not self._check():
-            return
-        agreed, settings = Agreement.today(Said.WINDOW), self._engine.wanted.settings
+        if self._check():
+            self._agreed = Agreement.today(Said.WINDOW)
+            self._ask(asking=False)
+            if self._finding is None:
+                self._keep(self._agreed)
+
+    def _keep(self, agreed: Agreement) -> None:
         self._keeping = self._errands.send(
             partial(
                 keep,
                 self._store,
-                self._called(),
+                self.name.called,
                 self._source,
-                settings=settings,
+                settings=self._settings,
                 agreed=agreed,
+                which=self.who.which,
             )
         )
-        for asked in (self.name, self._name_title, self.fault, self.yes):
-            asked.hide()
-        self._progress.setRange(0, 0)
-        self._progress.show()
-        self.no.setText(self.tr("Cancel"))
-        self._say_progress("", None)
 
     def _say_progress(self, doing: str, share: float | None) -> None:
         self._progress.setRange(0, 0 if share is None else 100)
@@ -189,14 +248,14 @@ class Newcomer(QFrame):
         self._text.setText(
             self.tr("Fetching {what} …").format(what=doing)
             if doing
-            else self.tr("Looking at {name} …").format(name=self._called())
+            else self.tr("Looking at {name} …").format(name=self.name.called)
         )
 
     def _refuse(self, error: LivecamError) -> None:
         """Says why the photo cannot be used, until that is dismissed."""
-        self._keeping = None
-        for asked in (self.name, self._name_title, self.fault, self.yes, self._progress):
-            asked.hide()
+        self._finding = self._keeping = None
+        self._ask(asking=False)
+        self._progress.hide()
         self._text.setText(f"{error.message.rstrip('.')}. {error.hint}")
         self.setAccessibleName(self._text.text())
         self.no.setText(self.tr("Dismiss"))
@@ -206,6 +265,9 @@ class Newcomer(QFrame):
         """No, or cancel, or dismiss."""
         if self._keeping is None:
             self.over = True
+            for errand in (self._looking, self._finding):
+                if errand is not None:
+                    errand.call_off()
         else:
             self._keeping.call_off()
             self.no.setEnabled(False)

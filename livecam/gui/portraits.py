@@ -32,17 +32,23 @@ def portrait(image: Image | None, ratio: float, *, side: int = SIDE) -> QPixmap:
 
 
 def face_icon(
-    image: Image | None, *, key: str, worn: bool, palette: QPalette, ratio: float
+    image: Image | None,
+    *,
+    marked: bool,
+    palette: QPalette,
+    ratio: float,
+    key: str = "",
+    side: int = SIDE,
 ) -> QIcon:
-    """A thumbnail with the key that wears it, and a ring and a tick where it is worn."""
-    pixmap = portrait(image, ratio)
+    """A thumbnail with a ring and a tick where it is the one, and the key that chooses it."""
+    pixmap = portrait(image, ratio, side=side)
     with QPainter(pixmap) as painter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         accent = palette.highlight()
-        if worn:
+        if marked:
             painter.setPen(QPen(accent, _RING))
-            painter.drawPath(_outline(SIDE, inset=_RING / 2))
-            tick = QRectF(SIDE - _BADGE - 4, 4, _BADGE, _BADGE)
+            painter.drawPath(_outline(side, inset=_RING / 2))
+            tick = QRectF(side - _BADGE - 4, 4, _BADGE, _BADGE)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(accent)
             painter.drawEllipse(tick)
@@ -53,7 +59,7 @@ def face_icon(
                 [QPointF(tick.x() + x * _BADGE, tick.y() + y * _BADGE) for x, y in places]
             )
         if key:
-            badge = QRectF(4, SIDE - _BADGE - 4, _BADGE, _BADGE)
+            badge = QRectF(4, side - _BADGE - 4, _BADGE, _BADGE)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(palette.base())
             painter.drawRoundedRect(badge, 5, 5)

@@ -15,13 +15,16 @@ import numpy as np
 
 from livecam.consent import Agreement
 from livecam.errors import LivecamError, SettingsError, SinkError
-from livecam.faces import FaceStore, KeptPhoto, Wearable
-from livecam.load import load_models, with_embedder_at_hand
+from livecam.face import Identity, Points
+from livecam.faces import FaceStore, Wearable
+from livecam.load import load_detector, load_models, with_embedder_at_hand
 from livecam.media.still import picture_of, read_still
 from livecam.picture import Image, Picture
+from livecam.profiles import face_renamed
 from livecam.runtime.download import Progress
 from livecam.settings import ModelOptions, Settings
 from livecam.sources.synthetic import demo_portrait
+from livecam.swap.identity import faces_on, read_portrait
 
 SIDE = 192
 """Of a thumbnail, px: sharp on a screen of two pixels for one."""
@@ -32,6 +35,9 @@ _SHOT = "camera.png"
 
 Photographed = tuple[Path, ...] | Picture
 """Files of one person's photos, or what a camera has just seen."""
+
+Found = list[list[Image]]
+"""For each photo the faces on it, from the left, as thumbnails."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +57,16 @@ class Entry:
     """False for the rendered face that comes along."""
 
 
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """A kept face that is called otherwise now."""
+
+    old: str
+    new: str
+    fault: LivecamError | None = None
+    """Why a profile may still know it by the old name."""
+
+
 def read_entries(store: FaceStore, known: Iterable[Entry], _told: Progress) -> tuple[Entry, ...]:
     """The faces that are kept, in order of their names, and the rendered one that comes along.
 
@@ -68,12 +84,8 @@ def read_entries(store: FaceStore, known: Iterable[Entry], _told: Progress) -> t
     return (*kept, rendered)
 
 
-def thumbnail(source: Photographed, face: KeptPhoto | None = None) -> Image:
-    """The first of some photos: the face, or else the middle of it.
-
-    Args:
-        source: The photos.
-        face: Where the face is, if that is known.
+def thumbnail(source: Photographed) -> Image:
+    """The middle of the first of some photos.
 
     Returns:
         uint8 (SIDE, SIDE, 3) RGB.
@@ -82,19 +94,30 @@ def thumbnail(source: Photographed, face: KeptPhoto | None = None) -> Image:
         SourceError: It cannot be read.
     """
     picture = source if isinstance(source, Picture) else picture_of(read_still(source[0]).rgb)
-    if face is None:
-        middle = np.array([picture.width - 1, picture.height - 1]) / 2
-        scale = SIDE / min(picture.width, picture.height)
-    else:
-        middle = np.mean(face.landmarks, axis=0)
-        scale = SIDE / (_ROOM * max(face.width, 1.0))
-    shift = (SIDE - 1) / 2 - scale * middle
-    return picture.crop(np.array([[scale, 0, shift[0]], [0, scale, shift[1]]], np.float32), SIDE)
+    middle = np.array([(picture.width - 1) / 2, (picture.height - 1) / 2], np.float32)
+    return _cut(picture, middle, SIDE / min(picture.width, picture.height))
 
 
 def look(source: Photographed, _told: Progress) -> Image:
     """The middle of the first photo; see `thumbnail`."""
     return thumbnail(source)
+
+
+def find(source: Photographed, told: Progress, *, settings: Settings) -> Found:
+    """The faces on some photos.
+
+    Raises:
+        SourceError: A photo cannot be read, or shows no face.
+        ModelError: The detector cannot be fetched or run.
+    """
+    detector = load_detector(_looking(settings), progress=told)
+    found: Found = []
+    for portrait in _portraits(source):
+        told("", len(found), 1 if isinstance(source, Picture) else len(source))
+        picture = picture_of(portrait.portrait)
+        faces = faces_on(portrait, detector)
+        found.append([_face(picture, face.landmarks, face.box.width) for face in faces])
+    return found
 
 
 def keep(
@@ -105,23 +128,23 @@ def keep(
     *,
     settings: Settings,
     agreed: Agreement,
+    which: Sequence[int] = (),
 ) -> str:
     """Keeps a face whose person agreed; gives its name.
 
-    The models of the default swapper look at the photos, however large the chosen one is: what that
-    wants to know besides is found out when the face is first worn.
+    Args:
+        store: Keeps it.
+        name: What it is called.
+        source: The photos.
+        told: How far it is.
+        settings: Say which models look at the photos.
+        agreed: That the person did.
+        which: The face that is meant on each, in the order of `find`, from 1.
 
     Raises:
         LivecamError: As `FaceStore.add`.
     """
-    looking = Settings(
-        models=ModelOptions(
-            detector=settings.models.detector,
-            landmarker=settings.models.landmarker,
-            embedder=settings.models.embedder,
-        ),
-        detector=settings.detector,
-    )
+    looking = _looking(settings)
     models = with_embedder_at_hand(load_models(looking, progress=told), looking)
 
     def agree() -> Agreement:
@@ -129,7 +152,17 @@ def keep(
         return agreed
 
     with _files(source) as photos:
-        return store.add(name, photos, models, looking.models, agree=agree).name
+        return store.add(name, photos, models, looking.models, agree=agree, which=which).name
+
+
+def rename(store: FaceStore, old: str, new: str, _told: Progress) -> Renamed:
+    """Calls a kept face otherwise, also where profiles name it; see `FaceStore.rename`."""
+    new = store.rename(old, new)
+    try:
+        face_renamed(old, new)
+    except SettingsError as error:
+        return Renamed(old, new, error)
+    return Renamed(old, new)
 
 
 def remove(store: FaceStore, name: str, _told: Progress) -> None:
@@ -159,10 +192,46 @@ def _entry(store: FaceStore, name: str, before: Entry | None) -> Entry:
         photo = face.photos[0]
         if before is not None and before.digest == photo.sha256:
             return before
-        image = thumbnail((face.folder / photo.file,), photo)
+        picture = picture_of(read_still(face.folder / photo.file).rgb)
+        image = _face(picture, np.array(photo.landmarks, np.float32), photo.width)
     except LivecamError as error:
         return Entry(name, name, None, fault=error)
     return Entry(name, name, image, digest=photo.sha256)
+
+
+def _looking(settings: Settings) -> Settings:
+    """Which models look at photos.
+
+    The swapper is the default one, however large the chosen one is: what that wants to know besides
+    is found out when the face is first worn.
+    """
+    return Settings(
+        models=ModelOptions(
+            detector=settings.models.detector,
+            landmarker=settings.models.landmarker,
+            embedder=settings.models.embedder,
+        ),
+        detector=settings.detector,
+    )
+
+
+def _portraits(source: Photographed) -> Iterator[Identity]:
+    if isinstance(source, Picture):
+        yield Identity(_SHOT, source.to_rgb())
+    else:
+        yield from map(read_portrait, source)
+
+
+def _face(picture: Picture, landmarks: Points, width: float) -> Image:
+    """A face as a thumbnail, `width` px wide in the picture."""
+    return _cut(
+        picture, np.mean(landmarks, axis=0, dtype=np.float32), SIDE / (_ROOM * max(width, 1.0))
+    )
+
+
+def _cut(picture: Picture, middle: Points, scale: float) -> Image:
+    shift = (SIDE - 1) / 2 - scale * middle
+    return picture.crop(np.array([[scale, 0, shift[0]], [0, scale, shift[1]]], np.float32), SIDE)
 
 
 @contextmanager

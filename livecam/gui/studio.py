@@ -26,8 +26,10 @@ def studio(engine: Engine, batch: Batch, errands: Callable[[str], Errands]) -> M
         errands: Makes somebody, by a name, who does what takes longer than a window can wait.
     """
     translate = QCoreApplication.translate
+    gallery = Gallery(engine, errands("faces"))
+    gallery.upkeep.renamed.connect(batch.face_renamed)
     tabs = [
-        (translate("studio", "Faces"), Gallery(engine, errands("faces"))),
+        (translate("studio", "Faces"), gallery),
         (translate("studio", "Camera"), Connections(engine, errands("devices"))),
         (translate("studio", "Look"), Controls(engine)),
         (translate("studio", "Quality"), Quality(engine, errands("models"))),

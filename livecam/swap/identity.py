@@ -1,5 +1,6 @@
 """The face to be worn, from a portrait or from several."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
@@ -15,6 +16,8 @@ from livecam.face import Detection, Embedding, Identity, Points
 from livecam.landmarkers import Landmarker
 from livecam.media.still import picture_of, read_still
 from livecam.swap.quality import refuse_small, refuse_unfit, worth
+
+_log = logging.getLogger(__name__)
 
 _LOOKS = 3
 """How often the mesh is looked at again; it settles within a fraction of a px."""
@@ -64,11 +67,27 @@ def find_face(portrait: Identity, detector: Detector, *, which: int | None = Non
     Args:
         portrait: Not yet looked at.
         detector: Finds the face.
-        which: Of several, counted from the left, from 1.
+        which: Of several, as `faces_on` lists them, from 1.
 
     Raises:
         SourceError: There is no face on it, or several and `which` does not say which, or it is
             too small.
+        ModelError: A model failed to run.
+    """
+    face = _chosen(portrait.name, faces_on(portrait, detector), which)
+    refuse_small(portrait.name, face)
+    return face
+
+
+def faces_on(portrait: Identity, detector: Detector) -> list[Detection]:
+    """The faces on `portrait` from the left, without those of the background.
+
+    Args:
+        portrait: Not yet looked at.
+        detector: Finds them.
+
+    Raises:
+        SourceError: There is none.
         ModelError: A model failed to run.
     """
     found = detector.detect(picture_of(portrait.portrait))
@@ -80,10 +99,13 @@ def find_face(portrait: Identity, detector: Detector, *, which: int | None = Non
         )
     widest = max(face.box.width for face in found)
     shown = [face for face in found if face.box.width >= _BYSTANDER * widest]
-    shown.sort(key=lambda face: face.box.centre)
-    face = _chosen(portrait.name, shown, which)
-    refuse_small(portrait.name, face)
-    return face
+    if len(shown) < len(found):
+        _log.info(
+            "'%s' shows %d more, too small to be meant: under a third as wide as the widest face.",
+            portrait.name,
+            len(found) - len(shown),
+        )
+    return sorted(shown, key=lambda face: face.box.centre)
 
 
 def look_at(

@@ -114,8 +114,30 @@
         <translation>{face} tragen</translation>
     </message>
     <message>
+        <source>Rename {face} …</source>
+        <translation>{face} umbenennen …</translation>
+    </message>
+    <message>
         <source>Remove {face} …</source>
         <translation>{face} entfernen …</translation>
+    </message>
+</context>
+<context>
+    <name>FaceName</name>
+    <message>
+        <source>Name of the face</source>
+        <translation>Name des Gesichts</translation>
+    </message>
+    <message>
+        <source>Choose another name.</source>
+        <translation>Wähle einen anderen Namen.</translation>
+    </message>
+</context>
+<context>
+    <name>FacePicker</name>
+    <message>
+        <source>Face {number} of {count}, from the left</source>
+        <translation>Gesicht {number} von {count}, von links</translation>
     </message>
 </context>
 <context>
@@ -220,8 +242,8 @@
         <translation>Hinweis zu den Gesichtern</translation>
     </message>
     <message>
-        <source>Drop photos of one person here. A click wears a face, and so do the keys 1 to 9.</source>
-        <translation>Fotos einer Person hier ablegen. Ein Klick setzt ein Gesicht auf, ebenso die Tasten 1 bis 9.</translation>
+        <source>Drop photos of one person here. A click wears a face, and so do the keys 1 to 9. F2 renames one, Delete removes it.</source>
+        <translation>Fotos einer Person hier ablegen. Ein Klick setzt ein Gesicht auf, ebenso die Tasten 1 bis 9. F2 benennt eines um, Entf entfernt es.</translation>
     </message>
     <message>
         <source>Photos of one person</source>
@@ -230,18 +252,6 @@
     <message>
         <source>Pictures ({kinds})</source>
         <translation>Bilder ({kinds})</translation>
-    </message>
-    <message>
-        <source>Remove the face “{name}”?</source>
-        <translation>Das Gesicht „{name}“ entfernen?</translation>
-    </message>
-    <message>
-        <source>The photos of it that livecam keeps are deleted.</source>
-        <translation>Die Fotos davon, die livecam aufbewahrt, werden gelöscht.</translation>
-    </message>
-    <message>
-        <source>&amp;Remove</source>
-        <translation>&amp;Entfernen</translation>
     </message>
 </context>
 <context>
@@ -325,10 +335,6 @@
         <translation>Foto</translation>
     </message>
     <message>
-        <source>Name of the face</source>
-        <translation>Name des Gesichts</translation>
-    </message>
-    <message>
         <source>Name</source>
         <translation>Name</translation>
     </message>
@@ -345,16 +351,16 @@
         <translation>N&amp;ein</translation>
     </message>
     <message>
+        <source>Does the person you choose agree to have their face kept on this computer, and worn?</source>
+        <translation>Ist die Person, die du auswählst, damit einverstanden, dass ihr Gesicht auf diesem Computer aufbewahrt und getragen wird?</translation>
+    </message>
+    <message>
         <source>Does the person on this photo agree to have their face kept on this computer, and worn?</source>
         <translation>Ist die Person auf diesem Foto damit einverstanden, dass ihr Gesicht auf diesem Computer aufbewahrt und getragen wird?</translation>
     </message>
     <message>
         <source>Does the person on these {count} photos agree to have their face kept on this computer, and worn?</source>
         <translation>Ist die Person auf diesen {count} Fotos damit einverstanden, dass ihr Gesicht auf diesem Computer aufbewahrt und getragen wird?</translation>
-    </message>
-    <message>
-        <source>Choose another name.</source>
-        <translation>Wähle einen anderen Namen.</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -557,6 +563,21 @@
     </message>
 </context>
 <context>
+    <name>RenameDialog</name>
+    <message>
+        <source>Rename “{name}”</source>
+        <translation>„{name}“ umbenennen</translation>
+    </message>
+    <message>
+        <source>&amp;Rename</source>
+        <translation>&amp;Umbenennen</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>&amp;Name</translation>
+    </message>
+</context>
+<context>
     <name>Timeline</name>
     <message>
         <source>Latency and stages over the last 30 seconds</source>
@@ -611,10 +632,36 @@
     </message>
 </context>
 <context>
+    <name>Upkeep</name>
+    <message>
+        <source>Remove the face “{name}”?</source>
+        <translation>Das Gesicht „{name}“ entfernen?</translation>
+    </message>
+    <message>
+        <source>The photos of it that livecam keeps are deleted.</source>
+        <translation>Die Fotos davon, die livecam aufbewahrt, werden gelöscht.</translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>&amp;Entfernen</translation>
+    </message>
+</context>
+<context>
     <name>View</name>
     <message>
         <source>Preview of the outgoing picture</source>
         <translation>Vorschau des ausgehenden Bildes</translation>
+    </message>
+</context>
+<context>
+    <name>WhoIsMeant</name>
+    <message>
+        <source>There are {count} people on this photo. Who is meant?</source>
+        <translation>Auf diesem Foto sind {count} Personen. Wer ist gemeint?</translation>
+    </message>
+    <message>
+        <source>There are {count} people on {photo}. Who is meant?</source>
+        <translation>Auf {photo} sind {count} Personen. Wer ist gemeint?</translation>
     </message>
 </context>
 <context>
