@@ -93,3 +93,21 @@ def test_closing_while_paused_or_preparing_ends_all(assets: Path, tmp_path: Path
     assert {item.progress for item in batch.items()} == {Progress.CANCELLED}
     assert list(tmp_path.iterdir()) == []
     assert not [t for t in threading.enumerate() if t.name.startswith("livecam")]
+
+
+def test_files_that_wait_follow_a_face_that_is_renamed(
+    batch: Batch, assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIVECAM_FACES", str(tmp_path / "kept"))
+    batch.pause()
+    swaps = [FileSwap(assets / "clip_a_360p.mp4", tmp_path / "1.mp4", face="ann")]
+    swaps.append(swap(assets, tmp_path / "2.mp4"))
+    for one in swaps:
+        batch.add(one)
+    batch.face_renamed("ann", "anna")
+    faces = [item.swap.face for item in batch.items()]
+    assert faces == ["anna", assets / "portrait_b.png"]
+    batch.cancel(2)
+    batch.resume()
+    failed = wait_for(batch, 1, lambda item: item.over)
+    assert "There is no face called 'anna'" in str(failed.error)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from livecam.errors import SettingsError
-from livecam.profiles import profile_file, profiles, remember, remembered
+from livecam.profiles import face_renamed, profile_file, profiles, remember, remembered
 from livecam.settings import Settings, Showing, load_settings
 from livecam.swap.options import Corner, LabelOptions
 
@@ -82,3 +82,42 @@ def test_what_cannot_be_written_leaves_the_file(folder: Path) -> None:
 def test_nobody_else_may_read_it() -> None:
     remember(changed())
     assert profile_file().stat().st_mode & 0o077 == 0
+
+
+def with_face(face: str) -> Settings:
+    return replace(changed(), live=replace(changed().live, face=face))
+
+
+def test_profiles_follow_a_face_that_is_renamed() -> None:
+    for name, face in {None: "Zoë", "day": "Zoe\u0308", "night": "ann", "dawn": "Zoë.png"}.items():
+        remember(with_face(face), name)
+    others = [profile_file(name).read_bytes() for name in ("night", "dawn")]
+    text = profile_file().read_text("utf-8")
+    profile_file().write_text(f"# mine\n{text}", "utf-8")
+    assert face_renamed("Zoë", "Chloë") == [profile_file(), profile_file("day")]
+    assert remembered() == remembered("day") == with_face("Chloë")
+    assert profile_file().read_text("utf-8").startswith("# mine\n")
+    assert [profile_file(name).read_bytes() for name in ("night", "dawn")] == others
+
+
+def test_where_nothing_is_remembered_nothing_follows(folder: Path) -> None:
+    assert face_renamed("ann", "anna") == []
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("content", ["[live\n", "live = 3\n", "[swap]\nstrength = 0.5\n", ""])
+def test_a_profile_without_a_face_stays_as_it_is(content: str) -> None:
+    remember(with_face("None"), "a")
+    remember(with_face("None"), "c")
+    other = profile_file("b")
+    other.write_text(content, "utf-8")
+    if content == "[live\n":
+        with pytest.raises(
+            SettingsError, match=r"called 'Nina' now, but .*b\.toml may still"
+        ) as why:
+            face_renamed("None", "Nina")
+        assert 'face = "Nina"' in why.value.hint
+    else:
+        assert face_renamed("None", "Nina") == [profile_file("a"), profile_file("c")]
+    assert [remembered(name).live.face for name in ("a", "c")] == ["Nina", "Nina"]
+    assert other.read_text("utf-8") == content

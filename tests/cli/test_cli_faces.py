@@ -185,6 +185,38 @@ def test_a_name_is_taken_once(livecam: Command, home: Path, assets: Path) -> Non
     assert kept(home) == ["ann"]
 
 
+@pytest.mark.needs_network
+def test_a_face_gets_another_name_and_settings_follow(
+    livecam: Command, home: Path, assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = tmp_path / "settings"
+    monkeypatch.setenv("LIVECAM_SETTINGS", str(settings))
+    settings.mkdir()
+    profile = settings / "settings.toml"
+    profile.write_text('[live]\nface = "ann" # me\n')
+    added = livecam("faces", "add", "ann", assets / "portrait_a.png", CONSENT)
+    renamed = livecam("faces", "rename", "ann", "Ann-Lee")
+    assert (renamed.code, renamed.err) == (0, "")
+    assert renamed.out.splitlines() == ["Renamed ann to Ann-Lee.", f"{profile} names it so, too."]
+    assert profile.read_text() == '[live]\nface = "Ann-Lee" # me\n'
+    shown = livecam("faces", "show", "Ann-Lee").out
+    assert shown == added.out.replace("ann\n", "Ann-Lee\n")
+    output = tmp_path / "out.png"
+    assert livecam("swap", assets / "portrait_b.png", output, "--face", "Ann-Lee").code == 0
+
+    assert livecam("faces", "add", "bob", assets / "portrait_b.png", CONSENT).code == 0
+    for old, new, code, words in [
+        ("bob", "Ann-Lee", 5, "There is a face 'Ann-Lee' already"),
+        ("bob", "a b", 2, "A face cannot be called 'a b'"),
+        ("ann", "cat", 3, "There is no face called 'ann'"),
+    ]:
+        refused = livecam("faces", "rename", old, new)
+        assert refused.code == code
+        assert words in refused.err
+        assert len(refused.err.splitlines()) == 2
+    assert kept(home) == ["Ann-Lee", "bob"]
+
+
 def test_names_that_are_none(livecam: Command, home: Path, assets: Path) -> None:
     for name in ("../ann", "a b", "con", ""):
         outcome = livecam("faces", "add", name, assets / "portrait_a.png", CONSENT)
@@ -274,7 +306,7 @@ def test_several_pictures_of_one_person_are_one_face(
 def test_help_teaches_by_examples(livecam: Command) -> None:
     assert "livecam faces add ann" in livecam("faces", "add", "--help").out
     commands = livecam("faces", "--help").out
-    assert all(verb in commands for verb in ("add", "list", "show", "remove"))
+    assert all(verb in commands for verb in ("add", "list", "show", "rename", "remove"))
 
 
 @pytest.mark.needs_network

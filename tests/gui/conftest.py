@@ -46,6 +46,27 @@ def window(
         yield made
 
 
+@pytest.fixture
+def faces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kept faces, and remembered settings, of the test's own."""
+    monkeypatch.setenv("LIVECAM_FACES", str(tmp_path / "kept"))
+    monkeypatch.setenv("LIVECAM_SETTINGS", str(tmp_path / "settings"))
+
+
+@pytest.fixture
+def opened(offscreen: None, faces: None) -> Iterator[Any]:  # noqa: ARG001 - it needs both
+    """A window with a gallery and an empty second page, an `Opened`."""
+    from galleries import open_gallery  # noqa: PLC0415 - PySide6 may be absent
+
+    with open_gallery() as made:
+        yield made
+
+
+@pytest.fixture
+def ann(assets: Path) -> Path:
+    return assets / "portrait_a.png"
+
+
 def _why_no_window() -> str | None:
     """The system library without which nothing opens on a screen; None where all are here."""
     program = "from livecam.gui.start import start; start()"

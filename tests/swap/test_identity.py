@@ -1,5 +1,6 @@
 """The face to be worn, from all kinds of portraits."""
 
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +20,14 @@ from livecam.media.still import rgb_of
 from livecam.picture import Image, Picture
 from livecam.runtime.catalog import Catalog
 from livecam.runtime.session import open_session
-from livecam.swap.identity import averaged, best_of, find_face, make_identity, read_portrait
+from livecam.swap.identity import (
+    averaged,
+    best_of,
+    faces_on,
+    find_face,
+    make_identity,
+    read_portrait,
+)
 
 pytestmark = pytest.mark.needs_network
 
@@ -91,12 +99,23 @@ def test_a_second_face_that_is_not_there_is_not_the_first() -> None:
         find_face(named("me.jpg", sized("b", 300)), detector(), which=2)
 
 
-def test_a_face_in_the_background_does_not_count() -> None:
+def test_faces_are_listed_from_the_left(two: Identity) -> None:
+    left, right = faces_on(two, detector())
+    assert left.box.centre[0] < 440
+    assert right.box.centre[0] > 520
+    assert find_face(two, detector(), which=2).box == right.box
+    with pytest.raises(SourceError, match=r"No face was found in the portrait 'wall\.png'"):
+        faces_on(named("wall.png", np.full((300, 300, 3), 90, np.uint8)), detector())
+
+
+def test_a_face_in_the_background_does_not_count(caplog: pytest.LogCaptureFixture) -> None:
     image = np.full((700, 1100, 3), 90, np.uint8)
     image[0:700, 0:700] = sized("a", 700)
     image[100:320, 740:960] = sized("c", 220)
+    caplog.set_level(logging.INFO, "livecam")
     five = find_face(named("me.jpg", image), detector()).landmarks
     assert five[:, 0].max() < 700
+    assert "'me.jpg' shows 1 more, too small to be meant" in caplog.text
     image[100:420, 740:1060] = sized("c", 320)
     with pytest.raises(SourceError, match="2 faces"):
         find_face(named("me.jpg", image), detector())
