@@ -14,6 +14,7 @@ from threading import Condition
 from livecam.build import FileSwap, Job, Report
 from livecam.errors import LivecamError
 from livecam.pipeline.stage import Stage, reported
+from livecam.runtime.calling_off import CalledOffError
 
 _LOOK_S = 0.1
 
@@ -42,6 +43,10 @@ class Item:
     """Counts the files that were added; never used again."""
     swap: FileSwap
     progress: Progress = Progress.WAITING
+    fetching: str = ""
+    """What is being fetched for it."""
+    share: float | None = None
+    """How much of that is here, 0–1; None where nobody knows."""
     frames: int = 0
     """Done."""
     frame_count: int | None = None
@@ -154,6 +159,8 @@ class Batch:
         while (item := self._next()) is not None:
             try:
                 self._swap(item)
+            except CalledOffError:
+                pass  # it is noted, and its unfinished output was dropped
             except LivecamError as error:
                 self._note(item.number, progress=Progress.FAILED, error=error)
             finally:
@@ -173,24 +180,30 @@ class Batch:
     def _swap(self, item: Item) -> None:
         number = item.number
         self._note(number, progress=Progress.PREPARING)
-        job = item.swap.prepare()
+
+        def fetching(what: str, done: int, total: int) -> None:
+            self._go_on(number)
+            self._note(number, fetching=what, share=done / total if total else None)
+
+        job = item.swap.prepare(progress=fetching)
         with self._changed:
+            self._go_on(number)
             self._job = job
-            if self._items[number].over:
-                return
             if self._paused:
                 job.pipeline.pause()
-        self._note(number, progress=Progress.RUNNING, frame_count=job.frame_count)
-        try:
-            with job.pipeline as pipeline:
-                while not pipeline.join(_LOOK_S):
-                    self._look(number, job)
-                    if self._items[number].over:
-                        raise _CalledOffError
-        except _CalledOffError:
-            return
+        self._note(number, progress=Progress.RUNNING, fetching="", frame_count=job.frame_count)
+        with job.pipeline as pipeline:
+            while not pipeline.join(_LOOK_S):
+                self._look(number, job)
+                self._go_on(number)
         self._look(number, job)
         self._note(number, progress=Progress.DONE, report=job.report())
+
+    def _go_on(self, number: int) -> None:
+        """Raises a `CalledOffError` where nobody wants the file any more."""
+        item = self._items.get(number)
+        if item is None or item.over:
+            raise CalledOffError
 
     def _look(self, number: int, job: Job) -> None:
         stats = job.pipeline.stats()
@@ -211,10 +224,6 @@ class Batch:
             self._stage = None
         for number in numbers:
             self._note(number, progress=Progress.FAILED, error=reported(stage, error))
-
-
-class _CalledOffError(Exception):
-    """Leaves a run so that its unfinished output is dropped."""
 
 
 _UNDER_WAY = {Progress.PREPARING, Progress.RUNNING, Progress.PAUSED}

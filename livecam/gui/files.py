@@ -1,6 +1,6 @@
 """Files to be swapped: dropped in, looked at before and after, and done one after the other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, QUrl
@@ -171,6 +171,9 @@ class Files(Panel):
             Progress.FAILED: self.tr("failed"),
             Progress.CANCELLED: self.tr("cancelled"),
         }
+        if item.progress is Progress.PREPARING and item.fetching:
+            share = f" · {item.share:.0%}" if item.share is not None else ""
+            return self.tr("fetching a model") + share
         if item.progress is not Progress.RUNNING:
             return names[item.progress]
         if item.frame_count:
@@ -227,8 +230,14 @@ class Files(Panel):
         return self._glance
 
     def _choose_files(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileNames(self, self.tr("Videos or images"))
-        self.add(map(Path, chosen))
+        asked = QFileDialog(self, self.tr("Videos or images"))
+        asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        asked.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        asked.filesSelected.connect(self._take_files)
+        asked.open()
+
+    def _take_files(self, files: Sequence[str]) -> None:
+        self.add(map(Path, files))
 
     def _change_pause(self) -> None:
         if self._batch.paused:
@@ -242,6 +251,8 @@ class Files(Panel):
             self._batch.forget(item.number)
         elif item is not None:
             self._batch.cancel(item.number)
+            if self._look is not None:
+                self._look.call_off()  # it may be fetching models, too
 
     def _open_chosen(self) -> None:
         item = self._chosen()

@@ -4,9 +4,16 @@ import logging
 from collections import deque
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
-from livecam.engine import Engine, Status
+from livecam.engine import Doing, Engine, Status
 from livecam.errors import LivecamError
 from livecam.gui.languages import of_doing
 from livecam.gui.panel import Panel
@@ -44,6 +51,9 @@ class Notices(Panel):
         self._progress = QProgressBar(textVisible=False)
         self._progress.setMaximumWidth(160)
         self._progress.setAccessibleName(self.tr("Progress"))
+        self._call_off = QPushButton(self.tr("Cancel"))
+        self._call_off.setAccessibleName(self.tr("Cancel the download"))
+        self._call_off.clicked.connect(self._call_fetching_off)
         self._dismiss = QToolButton(autoRaise=True)
         self._dismiss.setText("✕")
         self._dismiss.setAccessibleName(self.tr("Dismiss"))
@@ -53,6 +63,7 @@ class Notices(Panel):
         row.setContentsMargins(8, 4, 8, 4)
         row.addWidget(self._progress)
         row.addWidget(self._text, 1)
+        row.addWidget(self._call_off)
         row.addWidget(self._dismiss)
         self.clear()
 
@@ -94,11 +105,17 @@ class Notices(Panel):
         self._progress.setValue(round(100 * (status.share or 0)))
         self._progress.show()
         self._text.setText(f"{of_doing(status.doing, status.what)} …")
+        self._call_off.setVisible(status.doing is Doing.FETCHING)
         self._dismiss.hide()
         self.show()
+
+    def _call_fetching_off(self) -> None:
+        self.engine.call_off()
+        self.say(self.tr("The download was cancelled; everything stays as it was."))
 
     def _show_said(self) -> None:
         self._text.setText(self._said)
         self._progress.hide()
+        self._call_off.hide()
         self._dismiss.show()
         self.setVisible(bool(self._said))

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
 
-from PySide6.QtCore import QEventLoop, QSize, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QMouseEvent
+from PySide6.QtWidgets import QMenu
 
+from livecam.errors import SinkError
 from livecam.gui.view import View
 from livecam.sinks.preview import Preview
 
@@ -44,7 +46,8 @@ class PreviewWindow(View):
         mirror.toggled.connect(self._change_mirror)
         self._action(self.tr("Full screen"), "F").triggered.connect(self._change_full_screen)
         self._action(self.tr("Close"), "Esc", "Q").triggered.connect(self._leave)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)  # Qt's own waits for it
+        self.customContextMenuRequested.connect(self._open_menu)
         self.resize(self._first_size(QSize(width, height)))
         self.setWindowTitle(title())
 
@@ -65,6 +68,12 @@ class PreviewWindow(View):
         action.setShortcuts([QKeySequence(key) for key in keys])
         self.addAction(action)
         return action
+
+    def _open_menu(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions(self.actions())
+        menu.popup(self.mapToGlobal(place))
 
     def _change_mirror(self, mirrored: bool) -> None:  # noqa: FBT001 - a signal's
         self.mirrored = mirrored
@@ -90,6 +99,7 @@ def attend(seconds: float) -> None:
     """Lets the windows work for so long, on the main thread; less if a signal comes.
 
     Raises:
+        SinkError: What the windows are shown on has ended.
         BaseException: What a signal's handler raises, or a callback of a window, which Qt would
             print and go on.
     """
@@ -105,11 +115,16 @@ def attend(seconds: float) -> None:
     before, sys.excepthook = sys.excepthook, note
     try:
         with _signals_handled_after(loop.quit):
-            loop.exec()
+            failed = loop.exec() > 0  # Qt has seen its screen go and called QCoreApplication.exit
     finally:
         sys.excepthook = before
     if raised:
         raise raised[0]
+    if failed:
+        raise SinkError(
+            "The screen that the window was on has gone.",
+            hint="Start livecam again where there is one; what was recorded until then is kept.",
+        )
 
 
 @contextmanager

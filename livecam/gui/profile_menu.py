@@ -3,7 +3,8 @@
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
 from livecam.engine import Engine
 from livecam.errors import SettingsError
@@ -60,8 +61,13 @@ class ProfileMenu(QMenu):
         self.addAction(self.tr("Keep as …")).triggered.connect(self._ask)
 
     def _ask(self) -> None:
-        name, sure = QInputDialog.getText(
-            self, self.tr("Keep as"), self.tr("Name of the profile"), QLineEdit.EchoMode.Normal
-        )
-        if sure and name.strip():
+        asked = QInputDialog(self.parentWidget())
+        asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        asked.setWindowTitle(self.tr("Keep as"))
+        asked.setLabelText(self.tr("Name of the profile"))
+        asked.textValueSelected.connect(self._keep_as)
+        asked.open()
+
+    def _keep_as(self, name: str) -> None:
+        if name.strip():
             self.keep(name.strip())

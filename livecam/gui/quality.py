@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -23,6 +24,7 @@ from livecam.engine import Engine, Status
 from livecam.errands import Errand, Errands
 from livecam.errors import LivecamError, ModelError
 from livecam.gui.panel import Panel
+from livecam.gui.question import ask
 from livecam.presets import Preset, preset_of, with_preset
 from livecam.runtime.catalog import Catalog, Entry
 from livecam.runtime.download import Progress
@@ -43,16 +45,16 @@ class Quality(Panel):
         self._errands = errands
         self._listing: Errand[tuple[Catalog, list[Entry]]] | None = None
         self._catalog: Catalog | None = None
-        self._fetching: Errand[None] | None = None
+        self._fetching: Errand[str] | None = None
         self._entries: list[Entry] = []
-        self._used = self._wish = self._told = ""
+        self._used = self._told = ""
         column = QVBoxLayout(self)
         column.addLayout(self._presets())
         self._list = self._swappers()
         column.addWidget(self._list, 1)
         self._about = QLabel(wordWrap=True)
         self._get = QPushButton()
-        self._get.clicked.connect(self._get_or_use)
+        self._get.clicked.connect(self._press)
         self._progress = QProgressBar()
         self._progress.setAccessibleName(self.tr("Download"))
         self._progress.hide()
@@ -156,7 +158,11 @@ class Quality(Panel):
 
     def _show_chosen(self) -> None:
         entry = self._chosen()
-        self._get.setEnabled(entry is not None and self._fetching is None)
+        self._get.setEnabled(entry is not None)
+        if self._fetching is not None:
+            self._get.setText(self.tr("&Cancel the download"))
+            self._get.setEnabled(True)
+            return
         if entry is None:
             self._get.setText(self.tr("Choose a model"))
             return
@@ -185,40 +191,43 @@ class Quality(Panel):
         if used:
             self._get.setEnabled(False)
 
+    def _press(self) -> None:
+        if self._fetching is None:
+            self._get_or_use()
+        else:
+            self._fetching.call_off()
+
     def _get_or_use(self) -> None:
+        """Gets the chosen model, once every licence that bars commercial use is accepted."""
         entry, catalog = self._chosen(), self._catalog
-        if entry is None or catalog is None or not self._get.isEnabled():
+        ready = self._get.isEnabled() and self._fetching is None
+        if entry is None or catalog is None or not ready:
             return
         names = catalog.with_needs(entry.manifest.name)
-        try:
-            if not self._agreed(catalog, names):
-                return
-        except ModelError as error:
-            self._say_error(error)
-            return
-
-        def fetch(told: Progress) -> None:
-            catalog.pull(names, progress=told)
-
-        self._wish = entry.manifest.name
-        self._fetching = self._errands.send(fetch)
-
-    def _agreed(self, catalog: Catalog, names: Sequence[str]) -> bool:
-        """Whether every licence that bars commercial use is accepted, now or before."""
         barred = [one for one in map(catalog.manifest, names) if not catalog.licences.allow(one)]
         if not barred:
-            return True
+            self._fetch(catalog, names)
+            return
+        accept = partial(self._accept, catalog, names)
         listed = "\n".join(f"{one.name}: {one.weights.license}" for one in barred)
-        answer = QMessageBox.question(
+        ask(
             self,
             self.tr("Accept the licence?"),
             self.tr("These models are not for commercial use:\n\n{names}").format(names=listed),
+            [(self.tr("&Accept"), QMessageBox.ButtonRole.AcceptRole, accept)],
         )
-        if answer is not QMessageBox.StandardButton.Yes:
-            return False
-        for manifest in barred:
-            catalog.accept(manifest.name)
-        return True
+
+    def _accept(self, catalog: Catalog, names: Sequence[str]) -> None:
+        try:
+            for name in names:
+                catalog.accept(name)
+        except ModelError as error:
+            self._say_error(error)
+        else:
+            self._fetch(catalog, names)
+
+    def _fetch(self, catalog: Catalog, names: Sequence[str]) -> None:
+        self._fetching = self._errands.send(partial(_fetched, catalog, names))
 
     def _follow_fetching(self) -> None:
         if self._fetching is None:
@@ -234,8 +243,11 @@ class Quality(Panel):
         if state.error is not None:
             self._say_error(state.error)
             return
+        if state.result is None:
+            self._about.setText(self.tr("The download was cancelled; everything stays as it was."))
+            return
         wanted = self.engine.wanted
-        models = replace(wanted.settings.models, swapper=self._wish)
+        models = replace(wanted.settings.models, swapper=state.result)
         self.engine.wanted = replace(wanted, settings=replace(wanted.settings, models=models))
 
     def _say_error(self, error: LivecamError) -> None:
@@ -249,6 +261,12 @@ class Quality(Panel):
         preset = Preset(self._preset.currentData())  # Qt made a plain text of it
         settings = with_preset(wanted.settings, preset, here=self._here())
         self.engine.wanted = replace(wanted, settings=settings)
+
+
+def _fetched(catalog: Catalog, names: Sequence[str], told: Progress) -> str:
+    """The first of some models, once all of them are here."""
+    catalog.pull(names, progress=told)
+    return names[0]
 
 
 def _size(entry: Entry) -> str:

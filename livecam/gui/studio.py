@@ -35,4 +35,4 @@ def studio(engine: Engine, batch: Batch, errands: Callable[[str], Errands]) -> M
         (translate("studio", "Quality"), Quality(engine, errands("models"))),
         (translate("studio", "Files"), Files(engine, errands("files"), batch)),
     ]
-    return MainWindow(engine, tabs=tabs, foot=[Readouts(engine), Timeline(engine)])
+    return MainWindow(engine, tabs=tabs, foot=[Readouts(engine), Timeline(engine)], batch=batch)

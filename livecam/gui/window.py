@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMainWindow,
-    QMessageBox,
     QPushButton,
     QScrollArea,
     QSplitter,
@@ -19,8 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from livecam.batch import Batch
 from livecam.engine import Engine, Phase, Status
 from livecam.gui.language_menu import LanguageMenu
+from livecam.gui.leaving import Leaving
 from livecam.gui.notices import Notes, Notices
 from livecam.gui.panel import Panel, goes_out
 from livecam.gui.tray import COLOURS, Tray, words
@@ -38,6 +39,7 @@ class MainWindow(QMainWindow):
         engine: The run.
         tabs: Pages of the side, each with its title.
         foot: Panels below the picture.
+        batch: Has files to do, which closing the window calls off.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class MainWindow(QMainWindow):
         *,
         tabs: Sequence[tuple[str, Panel]],
         foot: Sequence[Panel] = (),
+        batch: Batch | None = None,
     ) -> None:
         super().__init__()
         self.engine = engine
@@ -53,6 +56,7 @@ class MainWindow(QMainWindow):
         self._notes = Notes()
         _LOG.addHandler(self._notes)
         self.notices = Notices(engine, self._notes)
+        self._leaving = Leaving(self, engine, batch, self.notices)
         self.panels: list[Panel] = []
         self._phase: Phase | None = None
         self.setCentralWidget(self._laid_out(tabs, foot))
@@ -74,23 +78,17 @@ class MainWindow(QMainWindow):
         self._tray.refresh(status)
         for panel in self.panels:
             panel.refresh(status)
+        self._leaving.refresh()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102, N802 - Qt's
-        if self.engine.status().phase is Phase.LIVE and not self._may_end():
+        if not self._leaving.may_go():
             event.ignore()
             return
+        self.hide()  # to close what is open may take a moment
         self._timer.stop()
         self._tray.icon.hide()
         _LOG.removeHandler(self._notes)
         self.engine.close()
-
-    def _may_end(self) -> bool:
-        asked = QMessageBox.question(
-            self,
-            self.tr("End the live picture?"),
-            self.tr("Others see your picture. Closing the window ends it."),
-        )
-        return asked is QMessageBox.StandardButton.Yes
 
     def _laid_out(self, tabs: Sequence[tuple[str, Panel]], foot: Sequence[Panel]) -> QWidget:
         side = QTabWidget(documentMode=True)

@@ -18,7 +18,7 @@ try:
     from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QImage
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication, QFileDialog, QSlider, QTreeWidget, QWidget
-    from whole import button, click, page, small, until, whole
+    from whole import button, click, page, question, small, until, whole
 
     from livecam.gui.files import Files
     from livecam.gui.preview import attend
@@ -196,13 +196,14 @@ def test_what_is_no_picture_is_said(files: Files, tmp_path: Path) -> None:
     assert said(files) == ["failed"]
 
 
-def test_files_are_chosen_from_a_dialog_too(
-    files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_files_are_chosen_from_a_dialog_too(files: Files, tmp_path: Path) -> None:
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     files._batch.pause()
-    chosen = [str(tmp_path / "a.mp4"), str(tmp_path / "a.mp4")]
-    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: (chosen, ""))
     click(files, "Add files …")
+    asked = question(files)
+    assert isinstance(asked, QFileDialog)
+    asked.filesSelected.emit([str(tmp_path / "a.mp4"), str(tmp_path / "a.mp4")])
+    asked.close()
     until(lambda: said(files) == ["waiting", "waiting"])
     outputs = [item.output.name for item in files._batch.items()]
     assert outputs == ["a – livecam.mp4", "a – livecam 2.mp4"], "none writes over another"

@@ -17,10 +17,10 @@ from livecam.picture import Screen
 pytestmark = pytest.mark.usefixtures("offscreen")
 
 try:
-    from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-    from PySide6.QtGui import QImage
+    from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+    from PySide6.QtGui import QContextMenuEvent, QImage
     from PySide6.QtTest import QTest
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtWidgets import QApplication, QMenu
 
     from livecam.gui.preview import PreviewWindow, attend
 except ImportError as error:
@@ -257,6 +257,32 @@ def test_a_signal_s_handler_raises_only_after_a_callback_of_qt() -> None:
     finally:
         signal.signal(signal.SIGINT, before)
     assert passed
+
+
+def test_an_open_menu_does_not_hold_up_a_signal() -> None:
+    def stop(_number: int, _frame: object) -> None:
+        raise Ended
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        with shown(Mailbox(None)) as window:
+            closing = QTimer(window, singleShot=True)  # or a menu that waits would do so for ever
+            closing.timeout.connect(lambda: QApplication.activePopupWidget().close())
+            closing.start(20_000)
+            middle = window.rect().center()
+            event = QContextMenuEvent(
+                QContextMenuEvent.Reason.Mouse, middle, window.mapToGlobal(middle)
+            )
+            QApplication.sendEvent(window, event)
+            menu = QApplication.activePopupWidget()
+            assert isinstance(menu, QMenu)
+            assert menu.actions() == window.actions()
+            QTimer.singleShot(0, lambda: signal.raise_signal(signal.SIGINT))
+            with pytest.raises(Ended):
+                attend(60)
+            menu.close()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 SOAK = """

@@ -14,7 +14,7 @@ try:
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QLabel, QMessageBox, QTreeWidget
-    from whole import button, combo, page, pick, until, whole
+    from whole import button, combo, page, pick, question, until, whole
 
     from livecam.gui.preview import attend
     from livecam.gui.quality import Quality
@@ -69,25 +69,19 @@ def test_licence_and_size_are_seen_and_what_is_used(window: MainWindow, quality:
     assert window.engine.wanted.settings.models.swapper == used
 
 
-def test_a_licence_that_is_declined_changes_nothing(
-    window: MainWindow, quality: Quality, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[str] = []
-
-    def question(_parent: object, _title: str, text: str) -> QMessageBox.StandardButton:
-        asked.append(text)
-        return QMessageBox.StandardButton.No
-
-    monkeypatch.setattr(QMessageBox, "question", question)
+def test_a_licence_that_is_declined_changes_nothing(window: MainWindow, quality: Quality) -> None:
     before = window.engine.wanted.settings
     barred = [one for one in quality._entries if not one.allowed and one.manifest.weights.sources]
     barred = [one for one in barred if one.manifest.task == "swapper"]
     choose(quality, barred[0].manifest.name)
     (get,) = [one for one in (quality._get,) if one.isEnabled()]
     QTest.mouseClick(get, Qt.MouseButton.LeftButton)
-    attend(0.3)
-    assert len(asked) == 1
-    assert barred[0].manifest.name in asked[0]
+    asked = question(quality)
+    assert isinstance(asked, QMessageBox)
+    assert barred[0].manifest.name in asked.informativeText()
+    QTest.keyClick(asked, Qt.Key.Key_Return)  # what is the default declines
+    until(lambda: not asked.isVisible())
+    assert quality._fetching is None
     assert window.engine.wanted.settings == before
 
 

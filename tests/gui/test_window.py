@@ -21,8 +21,19 @@ try:
     from PySide6.QtCore import QPoint, Qt, QTimer
     from PySide6.QtGui import QImage
     from PySide6.QtTest import QTest
-    from PySide6.QtWidgets import QLabel, QMessageBox
-    from whole import button, click, combo, page, pick, small, threads, until, whole
+    from PySide6.QtWidgets import QLabel
+    from whole import (
+        button,
+        click,
+        combo,
+        page,
+        pick,
+        question,
+        small,
+        threads,
+        until,
+        whole,
+    )
 
     from livecam.gui.preview import attend
     from livecam.gui.view import View
@@ -149,24 +160,19 @@ def test_what_cannot_be_opened_is_said_in_a_sentence(window: MainWindow, tmp_pat
 
 
 @pytest.mark.needs_network
-def test_closing_asks_once_while_live(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-    answer = QMessageBox.StandardButton.No
-
-    def question(_parent: object, title: str, _text: str) -> QMessageBox.StandardButton:
-        asked.append(title)
-        return answer
-
-    monkeypatch.setattr(QMessageBox, "question", question)
+def test_closing_asks_once_while_live(window: MainWindow) -> None:
     click(window, "Go live")
     settled(window, Phase.LIVE)
     assert not window.close()
+    assert not window.close(), "and not a second time"
+    asked = question(window)
+    QTest.keyClick(asked, Qt.Key.Key_Escape)
+    until(lambda: not asked.isVisible())
     assert window.isVisible()
     assert phase(window) is Phase.LIVE
-    answer = QMessageBox.StandardButton.Yes
-    assert window.close()
-    assert not window.isVisible()
-    assert len(asked) == 2
+    assert not window.close()
+    click(question(window), "End it")
+    until(lambda: not window.isVisible())
     assert "livecam-engine" not in threads()
     assert phase(window) is Phase.OFF
     assert not [timer for timer in window.findChildren(QTimer) if timer.isActive()]

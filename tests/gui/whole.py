@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QCheckBox,
     QComboBox,
+    QDialog,
     QLabel,
     QTabWidget,
     QWidget,
@@ -109,6 +110,17 @@ def click(within: QWidget, text: str) -> None:
         QPoint(8, found.height() // 2) if isinstance(found, QCheckBox) else found.rect().center()
     )
     QTest.mouseClick(found, Qt.MouseButton.LeftButton, pos=place)
+
+
+def question(window: QWidget) -> QDialog:
+    """What stands before the window, as soon as something does."""
+
+    def standing() -> list[QDialog]:
+        return [one for one in window.findChildren(QDialog) if one.isVisible()]
+
+    until(standing, 10)
+    (found,) = standing()
+    return found
 
 
 def pick(box: QComboBox, place: int) -> None:

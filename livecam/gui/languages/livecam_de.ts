@@ -215,6 +215,10 @@
         <translation>abgebrochen</translation>
     </message>
     <message>
+        <source>fetching a model</source>
+        <translation>ein Modell wird geladen</translation>
+    </message>
+    <message>
         <source>Videos or images</source>
         <translation>Videos oder Bilder</translation>
     </message>
@@ -270,15 +274,46 @@
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
+    <name>Leaving</name>
     <message>
-        <source>End the live picture?</source>
-        <translation>Das Live-Bild beenden?</translation>
+        <source>livecam stays open: not every file could be done.</source>
+        <translation>livecam bleibt offen: Nicht jede Datei konnte fertig werden.</translation>
     </message>
     <message>
         <source>Others see your picture. Closing the window ends it.</source>
         <translation>Andere sehen dein Bild. Wird das Fenster geschlossen, endet es.</translation>
     </message>
+    <message>
+        <source>&amp;End it</source>
+        <translation>Be&amp;enden</translation>
+    </message>
+    <message>
+        <source>End the live picture?</source>
+        <translation>Das Live-Bild beenden?</translation>
+    </message>
+    <message>
+        <source>Not done yet: {names}</source>
+        <translation>Noch nicht fertig: {names}</translation>
+    </message>
+    <message>
+        <source>Close when &amp;done</source>
+        <translation>Schließen, wenn &amp;fertig</translation>
+    </message>
+    <message>
+        <source>&amp;Stop and close</source>
+        <translation>&amp;Stoppen und schließen</translation>
+    </message>
+    <message>
+        <source>Close livecam?</source>
+        <translation>livecam schließen?</translation>
+    </message>
+    <message>
+        <source>livecam closes when the files are done.</source>
+        <translation>livecam schließt sich, wenn die Dateien fertig sind.</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
     <message>
         <source>Settings</source>
         <translation>Einstellungen</translation>
@@ -390,8 +425,20 @@
         <translation>Fortschritt</translation>
     </message>
     <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Cancel the download</source>
+        <translation>Herunterladen abbrechen</translation>
+    </message>
+    <message>
         <source>Dismiss</source>
         <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>The download was cancelled; everything stays as it was.</source>
+        <translation>Das Herunterladen wurde abgebrochen; alles bleibt, wie es war.</translation>
     </message>
 </context>
 <context>
@@ -487,6 +534,10 @@
         <translation>nein</translation>
     </message>
     <message>
+        <source>&amp;Cancel the download</source>
+        <translation>Herunterladen &amp;abbrechen</translation>
+    </message>
+    <message>
         <source>Choose a model</source>
         <translation>Ein Modell wählen</translation>
     </message>
@@ -525,6 +576,14 @@
         <translation>Diese Modelle sind nicht für kommerzielle Nutzung:
 
 {names}</translation>
+    </message>
+    <message>
+        <source>&amp;Accept</source>
+        <translation>An&amp;nehmen</translation>
+    </message>
+    <message>
+        <source>The download was cancelled; everything stays as it was.</source>
+        <translation>Das Herunterladen wurde abgebrochen; alles bleibt, wie es war.</translation>
     </message>
 </context>
 <context>
