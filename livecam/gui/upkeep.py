@@ -18,6 +18,7 @@ from livecam.engine import Engine
 from livecam.errands import Errand, Errands
 from livecam.faces import FaceStore
 from livecam.gui.face_name import FaceName
+from livecam.gui.question import ask
 from livecam.gui.shelf import Entry, Renamed, remove, rename
 from livecam.sources.synthetic import demo_portrait
 
@@ -74,18 +75,12 @@ class Upkeep(QObject):
     def ask_to_remove(self, entry: Entry) -> None:
         """Asks whether a face is to go, and removes it."""
         self._unwanted = entry.name
-        asked = QMessageBox(self._asking)
-        asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        asked.setIcon(QMessageBox.Icon.Question)
-        asked.setText(self.tr("Remove the face “{name}”?").format(name=entry.name))
-        asked.setInformativeText(self.tr("The photos of it that livecam keeps are deleted."))
-        asked.addButton(self.tr("&Remove"), QMessageBox.ButtonRole.DestructiveRole).clicked.connect(
-            self._remove
+        ask(
+            self._asking,
+            self.tr("Remove the face “{name}”?").format(name=entry.name),
+            self.tr("The photos of it that livecam keeps are deleted."),
+            [(self.tr("&Remove"), QMessageBox.ButtonRole.DestructiveRole, self._remove)],
         )
-        stay = asked.addButton(QMessageBox.StandardButton.Cancel)
-        asked.setDefaultButton(stay)
-        asked.setEscapeButton(stay)
-        asked.open()
 
     def _rename(self, old: str, new: str) -> None:
         self._renaming.append(self._errands.send(partial(rename, self._store, old, new)))

@@ -138,7 +138,7 @@ def open_photos(window: MainWindow) -> None:
 def open_removal(window: MainWindow) -> None:
     (gallery,) = window.findChildren(Gallery)
     until(lambda: gallery.list.entries)
-    gallery._ask_to_remove(gallery.list.entries[0])
+    gallery.list.unwanted.emit(gallery.list.entries[0])
 
 
 def open_profile(window: MainWindow) -> None:
