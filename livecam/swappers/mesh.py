@@ -86,9 +86,9 @@ class _Map:
     """Where the pixels of a crop come from."""
 
     texture: NDArray[np.float32]
-    """float32 (nodes, nodes, 2): px of the texture."""
+    """float32 (2, nodes, nodes): x and y, px of the texture."""
     target: NDArray[np.float32]
-    """float32 (nodes, nodes, 2): px of the crop."""
+    """float32 (2, nodes, nodes): x and y, px of the crop."""
     cover: NDArray[np.float32]
     """float32 (nodes, nodes): how much of the portrait is to be seen, 0–1."""
 
@@ -123,7 +123,7 @@ class MeshDisguise:
         target = carried(_mesh_of(face), crop.crop_from_frame)
         small = seen.thumbnail(_SMALL, _SMALL)
         at_rest = self._at_rest.setdefault(face.track_id, AtRest(self._proportions))
-        lightness = skin_lightness(small, _scaled(target[:, :2], _SMALL / size))
+        lightness = skin_lightness(small, _rescaled(target[:, :2], _SMALL / size))
         at_rest.watch(target, lightness, time_s)
         turned = abs(yaw_deg(target))
         if turned > (_FADE_DEG if manner.whole else _LOST_DEG):
@@ -133,16 +133,16 @@ class MeshDisguise:
         look = self._look(at_rest.skin_lightness)
         shown = windows(moved, target, at_rest, eyes=manner.eyes, size=size)
         through = _seen_through(seen, where.target, shown)
-        on_small = _scaled(_dense(where.target, _SMALL), _SMALL / size)
-        half = _scaled(_dense(where.texture, size // 2), 1 / 2)
+        half = _sampled(look.half, *_places(where.texture, size // 2, ratio=1 / 2))
+        moved_small = _sampled(small, *_places(where.target, _SMALL, ratio=_SMALL / size))
         matrix = yuv_from_rgb(seen.colour.matrix, full_range=seen.colour.full_range)
         y, chroma, mask = self._session.run(
             {
-                "lightness": _sampled(look.lightness, _dense(where.texture, size)),
-                "half": _channels(_sampled(look.half, half)),
+                "lightness": _sampled(look.lightness, *_places(where.texture, size)),
+                "half": _channels(half),
                 "y": through.y,
                 "chroma": through.chroma,
-                "small": _channels(relative_lab(_sampled(small, on_small))),
+                "small": _channels(relative_lab(moved_small)),
                 "cover": _trimmed(_dense(where.cover, size // 2)),
                 "keep": through.keep,
                 "keep_half": _halved(through.keep),
@@ -184,7 +184,8 @@ class MeshDisguise:
             values.astype(np.float32),
             side=_NODES,
         )
-        return _Map(lattice[..., 0:2], lattice[..., 2:4], lattice[..., 4] * inside)
+        planes = _channels(lattice)
+        return _Map(planes[0:2], planes[2:4], planes[4] * inside)
 
 
 def _mesh_of(face: Face) -> Mesh:
@@ -203,9 +204,28 @@ def _trimmed(cover: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _dense(lattice: NDArray[np.float32], size: int) -> NDArray[np.float32]:
-    """`lattice` at every pixel: float32 (size, size[, k])."""
+    """`lattice`, (nodes, nodes), at every pixel: float32 (size, size)."""
     dense = cv2.resize(lattice, (size, size), interpolation=cv2.INTER_LINEAR)
     return np.asarray(dense, np.float32)
+
+
+def _places(
+    lattice: NDArray[np.float32], size: int, *, ratio: float = 1
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The places on `lattice`, (2, nodes, nodes), at every pixel: x and y, float32 (size, size).
+
+    Args:
+        lattice: In px of a picture.
+        size: Pixels along each side.
+        ratio: The result is in px of one that is so many times as large.
+    """
+    x, y = _rescaled(lattice, ratio)
+    return _dense(x, size), _dense(y, size)
+
+
+def _rescaled(places: NDArray[np.float32], ratio: float) -> NDArray[np.float32]:
+    """Places in px of a picture, in px of one that is `ratio` times as large."""
+    return (places + np.float32(0.5)) * np.float32(ratio) - np.float32(0.5)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -230,19 +250,18 @@ def _seen_through(seen: Picture, where: NDArray[np.float32], shown: Iterable[Win
     """
     y, chroma = seen.y.copy(), np.stack([seen.u, seen.v])
     keep = np.zeros(y.shape, np.float32)
-    at, at_half = _dense(where, len(y)), _scaled(_dense(where, len(y) // 2), 1 / 2)
+    whole, halved = _places(where, len(y)), _places(where, len(y) // 2, ratio=1 / 2)
     for window in shown:
         place, half = window.place, window.half_place
         np.maximum(keep[place], window.share, out=keep[place])
-        y[place] = _sampled(seen.y, at[place])
+        y[place] = _sampled(seen.y, *(axis[place] for axis in whole))
         for own, moved in zip((seen.u, seen.v), chroma, strict=True):
-            moved[half] = _sampled(own, at_half[half])
+            moved[half] = _sampled(own, *(axis[half] for axis in halved))
     return _Through(y, chroma, keep)
 
 
-def _sampled(image: NDArray[S], where: NDArray[np.float32]) -> NDArray[S]:
-    """`image`, (h, w[, k]), at places in its px, (rows, columns, 2): (rows, columns[, k])."""
-    x, y = cv2.split(where)  # both in one map, OpenCV 5.0 reads beyond the image
+def _sampled(image: NDArray[S], x: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[S]:
+    """`image`, (h, w[, k]), at places in its px, (rows, columns) each: (rows, columns[, k])."""
     found = cv2.remap(image, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(found, image.dtype)
 
@@ -256,11 +275,6 @@ def _halved(plane: NDArray[np.float32]) -> NDArray[np.float32]:
     """The means of 2×2 pixels."""
     half = cv2.resize(plane, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     return np.asarray(half, np.float32)
-
-
-def _scaled(places: NDArray[np.float32], ratio: float) -> NDArray[np.float32]:
-    """Places in px of a picture, in px of one that is `ratio` times as large."""
-    return (places + np.float32(0.5)) * np.float32(ratio) - np.float32(0.5)
 
 
 def _towards_camera(mesh: Mesh, triangles: Triangles) -> NDArray[np.float32]:
