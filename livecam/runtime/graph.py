@@ -8,7 +8,7 @@ from livecam.errors import ModelError
 from livecam.runtime.manifest import Input
 from livecam.runtime.onnx_file import OnnxFile
 
-FORMAT = 2
+FORMAT = 3
 """Counts changes in what `make_ready` makes, the TFLite converter included, so that graphs made
 by an older livecam are made again."""
 

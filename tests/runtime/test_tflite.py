@@ -243,9 +243,12 @@ def test_max_pool_equals_litert(window: Window) -> None:
         check_against_litert(file.write(Path(folder), result), tolerance=0)
 
 
-def test_prelu_equals_litert_for_slopes_of_either_sign_and_above_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("steepest", [1.0, 1.7])
+def test_prelu_equals_litert_for_slopes_of_either_sign_and_above_one(
+    steepest: float, tmp_path: Path
+) -> None:
     file = File()
-    slopes = np.array([-0.5, 0.0, 0.3, 1.0, 1.7], np.float32).reshape(1, 1, 5)
+    slopes = np.array([-0.5, 0.0, 0.3, 0.9, steepest], np.float32).reshape(1, 1, 5)
     result = file.operator("PRELU", [file.input(1, 6, 4, 5), file.constant(slopes)], (1, 6, 4, 5))
     check_against_litert(file.write(tmp_path, result), tolerance=1e-6)
 
