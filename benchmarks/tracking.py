@@ -29,7 +29,7 @@ from livecam.picture import Picture
 from livecam.runtime.catalog import Catalog
 from livecam.runtime.session import open_session
 from livecam.sources.media_file import MediaFile
-from livecam.tracking import Tracker, TrackingOptions
+from livecam.tracking import Tracker, TrackingOptions, Watch
 
 # fmt: off
 INNER_51 = [
@@ -67,10 +67,10 @@ class Models:
         yield
         self.ms[stage].append(1000 * (time.perf_counter() - start))
 
-    def detect(self, picture: Picture) -> list[Detection]:
+    def detect(self, picture: Picture, *, smallest: float | None = None) -> list[Detection]:
         """See `Detector.detect`."""
         with self.clock("detector"):
-            return self._detector.detect(picture)
+            return self._detector.detect(picture, smallest=smallest)
 
     def locate(self, picture: Picture, around: Points | Mesh) -> Landmarks:
         """See `Landmarker.locate`."""
@@ -170,7 +170,7 @@ def main() -> None:
         tracker = Tracker(gated, gated, TrackingOptions())
 
         def track(frame: Frame, tracker: Tracker = tracker, seen: Counter = numbers) -> list[Mesh]:
-            faces = tracker.track(frame)
+            faces = tracker.track(frame, watch=Watch.FOLLOWED)
             seen.update(face.track_id for face in faces)
             return [face.mesh for face in faces]
 

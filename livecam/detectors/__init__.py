@@ -22,8 +22,13 @@ __all__ = ["FAMILIES", "Detector", "DetectorOptions", "Family", "ThumbnailDetect
 class Detector(Protocol):
     """Finds faces without knowing where they were."""
 
-    def detect(self, picture: Picture) -> list[Detection]:
+    def detect(self, picture: Picture, *, smallest: float | None = None) -> list[Detection]:
         """The faces in `picture`, in its px, best first; empty where there is none.
+
+        Args:
+            picture: Of any size.
+            smallest: The distance of the outer corners of the eyes, px, of the smallest face that
+                has to be found: it may save time to miss smaller ones. None finds what it can.
 
         Raises:
             ModelError: The graph failed to run.

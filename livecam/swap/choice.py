@@ -12,7 +12,7 @@ from livecam.swap.options import Faces, Lock, OnLost, SwapOptions
 from livecam.swap.recognition import Opinion, Recognition
 from livecam.swap.selection import Selection
 from livecam.swap.suspects import Suspects
-from livecam.tracking import FollowedFrame, Reason
+from livecam.tracking import FollowedFrame, Reason, Watch
 
 _SEEN = frozenset({None, Reason.FLOW})
 """What may be wrong with a face that the landmarker still sees."""
@@ -35,8 +35,8 @@ class Choice:
 class Chooser(Protocol):
     """Chooses in one frame after the other."""
 
-    def alert(self, options: SwapOptions) -> bool:
-        """Whether whoever appears in the next frame must not be seen as they are."""
+    def watch(self, options: SwapOptions) -> Watch:
+        """Who in the next frame matters besides those who are followed."""
 
     def choose(self, frame: FollowedFrame, options: SwapOptions, *, stirring: bool) -> Choice:
         """What is to become of the faces of `frame`.
@@ -58,9 +58,9 @@ class FileChooser:
         self._recognition = recognition
         self._selection = Selection()
 
-    def alert(self, options: SwapOptions) -> bool:  # noqa: ARG002 – as Chooser
-        """See `Chooser.alert`."""
-        return False
+    def watch(self, options: SwapOptions) -> Watch:
+        """See `Chooser.watch`."""
+        return Watch.FOLLOWED if options.faces is Faces.ONE else Watch.EVERYBODY
 
     def choose(self, frame: FollowedFrame, options: SwapOptions, *, stirring: bool) -> Choice:  # noqa: ARG002 – as Chooser
         """See `Chooser.choose`."""
@@ -83,9 +83,11 @@ class LiveChooser:
         self._suspects = Suspects(recognition.people if recognition else 1)
         self._faces: Faces | None = None
 
-    def alert(self, options: SwapOptions) -> bool:
-        """See `Chooser.alert`."""
-        return options.faces is Faces.MANY or not self._suspects.certain
+    def watch(self, options: SwapOptions) -> Watch:
+        """See `Chooser.watch`."""
+        if options.faces is Faces.MANY or not self._suspects.certain:
+            return Watch.ALERT
+        return Watch.FOLLOWED if options.faces is Faces.ONE else Watch.EVERYBODY
 
     def choose(self, frame: FollowedFrame, options: SwapOptions, *, stirring: bool) -> Choice:
         """See `Chooser.choose`."""

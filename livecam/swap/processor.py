@@ -141,8 +141,8 @@ class FaceSwap:
             ModelError: A model failed to run.
         """
         with self._timings.stage("track"):
-            alert = self._chooser.alert(self.tuning)
-            faces = tuple(self._tracker.track(frame, alert=alert))
+            watch = self._chooser.watch(self.tuning)
+            faces = tuple(self._tracker.track(frame, watch=watch))
         reason, troubles = self._tracker.reason, self._tracker.troubles
         return FollowedFrame.of(frame, faces, reason=reason, troubles=troubles)
 

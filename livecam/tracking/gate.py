@@ -12,6 +12,8 @@ _MAX_JUMP = 0.2
 """Of the face's size; where nothing is amiss the landmarker stays within a fifth of this."""
 _SEARCH_FOR_S = 1.0
 """How long after a loss the detector keeps looking often, s."""
+_SHARP_EVERY_S = 2.0
+"""How long small faces may stay unfound where only the followed ones matter, s."""
 _TICK_S = 1e-4
 """Slack for times that are rounded, s."""
 
@@ -33,6 +35,19 @@ class Reason(Enum):
     """No face is followed, or one was lost a moment ago."""
     DUE = "due"
     """The last look is `detect_every_s` ago."""
+
+
+class Watch(Enum):
+    """Who besides the followed faces matters."""
+
+    FOLLOWED = "followed"
+    """Nobody, but who comes near to them: routine looks find faces of half their size, and smaller
+    ones only now and then."""
+    EVERYBODY = "everybody"
+    """Whoever appears is to be found by the next look."""
+    ALERT = "alert"
+    """Whoever appears is to be found soon: the detector looks as often as while nobody is followed,
+    and whenever something stirs beside those who are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +111,16 @@ def reason_to_look(
     if (lost or not following) and waited_s >= options.search_every_s:
         return Reason.SEARCH
     return Reason.DUE if waited_s >= options.detect_every_s else None
+
+
+def may_be_coarse(reason: Reason, watch: Watch, since_sharp_s: float | None) -> bool:
+    """Whether a look need not find faces that are small beside the followed ones.
+
+    Args:
+        reason: For the look.
+        watch: Who matters.
+        since_sharp_s: Time since the last look that was to find everybody, s; None before it.
+    """
+    if reason is not Reason.DUE or watch is not Watch.FOLLOWED or since_sharp_s is None:
+        return False
+    return since_sharp_s + _TICK_S < _SHARP_EVERY_S

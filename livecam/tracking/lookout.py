@@ -44,8 +44,10 @@ class Sight:
 class Lookout(Protocol):
     """Looks where it is told to, and tells what it saw when it knows."""
 
-    def look(self, picture: Picture, time_s: float) -> None:
+    def look(self, picture: Picture, time_s: float, *, smallest: float | None = None) -> None:
         """Asks for the faces in `picture`, of the time `time_s`; it is kept until they are known.
+
+        `smallest` is that of `Detector.detect`.
 
         Raises:
             LivecamError: The detector failed, now or earlier.
@@ -69,9 +71,9 @@ class InLine:
         self._detector = detector
         self._sight: Sight | None = None
 
-    def look(self, picture: Picture, time_s: float) -> None:
+    def look(self, picture: Picture, time_s: float, *, smallest: float | None = None) -> None:
         """See `Lookout.look`."""
-        self._sight = Sight(picture, time_s, self._detector.detect(picture))
+        self._sight = _seen(self._detector, (picture, time_s, smallest))
 
     def sight(self) -> Sight | None:
         """See `Lookout.sight`."""
@@ -89,9 +91,9 @@ class Beside:
         # A method of its own would be a cycle, and keep the detector until garbage is collected.
         self._worker = Worker("lookout", partial(_seen, detector))
 
-    def look(self, picture: Picture, time_s: float) -> None:
+    def look(self, picture: Picture, time_s: float, *, smallest: float | None = None) -> None:
         """See `Lookout.look`."""
-        self._worker.ask((picture, time_s))
+        self._worker.ask((picture, time_s, smallest))
 
     def sight(self) -> Sight | None:
         """See `Lookout.sight`."""
@@ -103,9 +105,9 @@ class Beside:
         self._worker.close()
 
 
-def _seen(detector: Detector, request: tuple[Picture, float]) -> Sight:
-    picture, time_s = request
-    return Sight(picture, time_s, detector.detect(picture))
+def _seen(detector: Detector, request: tuple[Picture, float, float | None]) -> Sight:
+    picture, time_s, smallest = request
+    return Sight(picture, time_s, detector.detect(picture, smallest=smallest))
 
 
 def _carried(found: Detection, before: Picture, now: Picture) -> Detection:

@@ -11,8 +11,9 @@ class TrackingOptions:
     """When the detector looks, and how long a face is believed in."""
 
     detect_every_s: Annotated[float, Field(ge=0, le=10)] = 0.5
-    """Longest time between two looks of the detector, s: how late a further face may be found.
-    0 looks at every frame."""
+    """Longest time between two looks of the detector, s: how late a further face may be found; 2 s
+    where one face changes and the further one is less than half as large. 0 looks at every
+    frame."""
     search_every_s: Annotated[float, Field(ge=0, le=10)] = 0.1
     """The same while no face is followed, or one was lost within the last second, s."""
     min_presence: Annotated[float, Field(ge=0, le=1)] = 0.5

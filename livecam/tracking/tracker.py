@@ -11,8 +11,9 @@ from livecam.frame import Frame
 from livecam.landmarkers import Landmarker, Landmarks
 from livecam.picture import Picture
 from livecam.tracking.association import associate
-from livecam.tracking.gate import Reason, reason_to_look
+from livecam.tracking.gate import Reason, Watch, may_be_coarse, reason_to_look
 from livecam.tracking.lookout import Beside, InLine, Lookout
+from livecam.tracking.motion import face_size
 from livecam.tracking.options import TrackingOptions
 from livecam.tracking.scene import Scene, stirs
 from livecam.tracking.track import Track, agree
@@ -56,6 +57,7 @@ class Tracker:
         self._tracks: list[Track] = []
         self._before: _Moment | None = None
         self._looked_s: float | None = None
+        self._sharp_s: float | None = None
         self._looked_at: Scene | None = None
         self._lost_s: float | None = None
         self._cut_s = -math.inf
@@ -81,15 +83,14 @@ class Tracker:
         """
         return {t.track_id: t.trouble for t in self._tracks if t.trouble is not None}
 
-    def track(self, frame: Frame, *, alert: bool = False) -> list[Face]:
+    def track(self, frame: Frame, *, watch: Watch = Watch.EVERYBODY) -> list[Face]:
         """The faces of `frame`, in the order in which they first appeared.
 
         Frames must come in the order of their time.
 
         Args:
             frame: The next one.
-            alert: Whether a further face must be found soon: the detector looks as often as while
-                nobody is followed, and whenever something stirs beside those who are.
+            watch: Who besides the followed matters.
 
         Raises:
             ModelError: A graph failed to run.
@@ -98,10 +99,9 @@ class Tracker:
         cut = self._follow(now)
         if cut:
             self._cut_s = now.time_s
-        self._reason = self._reason_to_look(now, cut=cut, alert=alert)
+        self._reason = self._reason_to_look(now, watch, cut=cut)
         if self._reason is not None:
-            self._looked_s, self._looked_at = now.time_s, now.scene
-            self._lookout.look(now.picture, now.time_s)
+            self._look(now, self._reason, watch)
         sight = self._lookout.sight()
         # What was seen before a cut, or before time went back, is gone.
         if sight is not None and self._cut_s <= sight.time_s <= now.time_s:
@@ -121,7 +121,7 @@ class Tracker:
             return False
         if now.time_s < before.time_s or now.picture.luma.shape != before.picture.luma.shape:
             self._tracks, self._looked_s, self._lost_s = [], None, None
-            self._looked_at = None
+            self._looked_at = self._sharp_s = None
             return True
         for track in self._tracks:
             track.follow(
@@ -138,7 +138,18 @@ class Tracker:
             self._tracks = [track for track in self._tracks if track.flows]
         return cut
 
-    def _reason_to_look(self, now: _Moment, *, cut: bool, alert: bool) -> Reason | None:
+    def _look(self, now: _Moment, reason: Reason, watch: Watch) -> None:
+        """Sends the detector to look, as sharply as is needed."""
+        smallest = None
+        if self._tracks and may_be_coarse(reason, watch, _since(self._sharp_s, now.time_s)):
+            smallest = min(face_size(track.points) for track in self._tracks) / 2
+        else:
+            self._sharp_s = now.time_s
+        self._looked_s, self._looked_at = now.time_s, now.scene
+        self._lookout.look(now.picture, now.time_s, smallest=smallest)
+
+    def _reason_to_look(self, now: _Moment, watch: Watch, *, cut: bool) -> Reason | None:
+        alert = watch is Watch.ALERT
         reports = [track.report(now.time_s, self._options) for track in self._tracks]
         reason = reason_to_look(
             self._options,

@@ -88,6 +88,20 @@ def test_small_faces_are_found_down_to_ten_px_between_the_eyes(
 
 @pytest.mark.needs_shared
 @pytest.mark.parametrize("family", WEIGHTS)
+@pytest.mark.parametrize("clip", ["clip_ab", "clip_c_hand"])
+def test_faces_of_the_size_that_has_to_be_found_are_found(
+    shared: Path, detector_of: Opener, family: str, clip: str
+) -> None:
+    detector = detector_of(family)
+    for moment in moments(shared / "people" / f"{clip}.mp4", every=30):
+        left, right = moment.points[:, 36], moment.points[:, 45]
+        corners = np.linalg.norm(right - left, axis=1) / np.cos(np.radians(moment.yaw_deg))
+        found = detector.detect(moment.picture, smallest=corners.min())
+        assert np.isfinite(errors(found, moment)).all()
+
+
+@pytest.mark.needs_shared
+@pytest.mark.parametrize("family", WEIGHTS)
 def test_a_closer_look_is_no_worse(shared: Path, detector_of: Opener, family: str) -> None:
     clip = shared / "people" / "clip_a.mp4"
     means = []

@@ -47,7 +47,12 @@ class Sees:
 
     found: list[Detection]
 
-    def detect(self, picture: Picture) -> list[Detection]:
+    def detect(
+        self,
+        picture: Picture,
+        *,
+        smallest: float | None = None,  # noqa: ARG002 – it has its answer
+    ) -> list[Detection]:
         assert picture.width
         return self.found
 

@@ -18,7 +18,7 @@ from livecam.swap import Faces, FaceSwap, LabelOptions, OnLost, Show, SwapOption
 from livecam.swap.privacy import blur_person, blurred, slate
 from livecam.swappers.manner import Manner
 from livecam.swappers.mesh import MeshSwapper
-from livecam.tracking import Reason
+from livecam.tracking import Reason, Watch
 
 NO_LABEL = LabelOptions(show=Show.OFF)
 
@@ -196,13 +196,20 @@ def test_while_something_stirs_whoever_came_lately_is_not_trusted(away: int, hid
 def test_the_detector_is_on_the_alert_unless_the_wearer_is_known() -> None:
     run = live({2: [ONE], 3: [ONE], 5: [ONE], 6: [ONE]})
     run.shows(7)
-    assert run.cast.alerts == [True, True, True, False, False, True, True]
+    alert, known = Watch.ALERT, Watch.FOLLOWED
+    assert run.cast.watches == [alert, alert, alert, known, known, alert, alert]
     many = live(always(ONE), faces=Faces.MANY)
     many.shows(4)
-    assert all(many.cast.alerts)
-    file = FaceSwap(cast := Cast(always(ONE)), Paint(), portrait("a"), SwapOptions())
+    assert set(many.cast.watches) == {Watch.ALERT}
+
+
+@pytest.mark.parametrize(
+    ("faces", "watch"), [(Faces.ONE, Watch.FOLLOWED), (Faces.MANY, Watch.EVERYBODY)]
+)
+def test_in_files_the_detector_looks_for_whoever_is_to_change(faces: Faces, watch: Watch) -> None:
+    file = FaceSwap(cast := Cast(always(ONE)), Paint(), portrait("a"), SwapOptions(faces=faces))
     file.process(scene(0))
-    assert cast.alerts == [False]
+    assert cast.watches == [watch]
 
 
 def test_the_label_is_on_every_picture_that_goes_out() -> None:

@@ -18,7 +18,7 @@ from livecam.swap import Faces, FaceSwap, OnLost, SwapOptions
 from livecam.swap.privacy import blur_face, blurred
 from livecam.swappers.eyes import Eyes
 from livecam.swappers.manner import Manner
-from livecam.tracking import Reason
+from livecam.tracking import Reason, Watch
 
 GREEN = (30, 200, 60)
 SIDE = 64
@@ -43,10 +43,10 @@ class Cast:
     reason: Reason | None = None
     stirring: bool = False
     closed: int = 0
-    alerts: list[bool] = field(default_factory=list)
+    watches: list[Watch] = field(default_factory=list)
 
-    def track(self, shown: Frame, *, alert: bool) -> list[Face]:
-        self.alerts.append(alert)
+    def track(self, shown: Frame, *, watch: Watch) -> list[Face]:
+        self.watches.append(watch)
         self.reason = Reason.DUE if shown.index in self.looks else None
         return list(self.scenes.get(shown.index, ()))
 

@@ -84,6 +84,8 @@ class Stage:
     """Whom the landmarker does not take for a face."""
     looks: list[float] = field(default_factory=list)
     """Times at which the detector looked, s."""
+    smallest: list[float | None] = field(default_factory=list)
+    """How small a face each of these looks had to find, px between the eyes."""
     _people: Sequence[Person] = ()
     _papers: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
     _time_s: float = 0.0
@@ -123,8 +125,14 @@ class Stage:
             and all(np.hypot(person.x - o.x, person.y - o.y) > 60 for o in self._people[n + 1 :])
         ]
 
-    def detect(self, picture: Picture) -> list[Detection]:  # noqa: ARG002 – it knows
+    def detect(
+        self,
+        picture: Picture,  # noqa: ARG002 – it knows
+        *,
+        smallest: float | None = None,
+    ) -> list[Detection]:
         self.looks.append(self._time_s)
+        self.smallest.append(smallest)
         seen = [] if self.blind else self.visible()
         return [Detection(_box(person.mesh), 0.9, five_points(person.mesh)) for person in seen]
 

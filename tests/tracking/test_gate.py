@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from livecam.tracking import Reason, TrackingOptions
-from livecam.tracking.gate import Evidence, reason_to_look, trouble
+from livecam.tracking import Reason, TrackingOptions, Watch
+from livecam.tracking.gate import Evidence, may_be_coarse, reason_to_look, trouble
 
 OPTIONS = TrackingOptions(detect_every_s=0.5, search_every_s=0.1, min_presence=0.5)
 CALM = {
@@ -53,3 +53,21 @@ def test_what_is_wrong_with_a_face(
 ) -> None:
     evidence = Evidence(presence=presence, agreement=agreement, jump=jump)
     assert trouble(evidence, OPTIONS) is expected
+
+
+@pytest.mark.parametrize(
+    ("reason", "watch", "since_sharp_s", "coarse"),
+    [
+        (Reason.DUE, Watch.FOLLOWED, 0.5, True),
+        (Reason.DUE, Watch.FOLLOWED, 1.99999, False),
+        (Reason.DUE, Watch.FOLLOWED, 2.5, False),
+        (Reason.DUE, Watch.FOLLOWED, None, False),
+        (Reason.DUE, Watch.EVERYBODY, 0.5, False),
+        (Reason.DUE, Watch.ALERT, 0.5, False),
+        *((reason, Watch.FOLLOWED, 0.5, False) for reason in Reason if reason is not Reason.DUE),
+    ],
+)
+def test_only_routine_looks_at_those_who_are_followed_may_be_coarse(
+    reason: Reason, watch: Watch, since_sharp_s: float | None, *, coarse: bool
+) -> None:
+    assert may_be_coarse(reason, watch, since_sharp_s) is coarse

@@ -37,13 +37,15 @@ class Slow:
     go_on: threading.Event = field(default_factory=threading.Event)
     busy: threading.Event = field(default_factory=threading.Event)
     seen: list[Picture] = field(default_factory=list)
+    smallest: list[float | None] = field(default_factory=list)
     threads: set[str] = field(default_factory=set)
     error: Exception | None = None
 
-    def detect(self, shown: Picture) -> list[Detection]:
+    def detect(self, shown: Picture, *, smallest: float | None) -> list[Detection]:
         self.busy.set()
         assert self.go_on.wait(FOREVER_S)
         self.seen.append(shown)
+        self.smallest.append(smallest)
         self.threads.add(threading.current_thread().name)
         if self.error:
             raise self.error
@@ -87,7 +89,7 @@ def test_in_line_the_answer_is_there_at_once_and_only_once() -> None:
 def test_beside_nobody_waits_and_the_newest_request_wins() -> None:
     detector, shown = Slow(), [picture(n) for n in range(4)]
     with beside(detector) as lookout:
-        lookout.look(shown[0], 0.0)
+        lookout.look(shown[0], 0.0, smallest=40.0)
         assert detector.busy.wait(FOREVER_S)
         for n in (1, 2, 3):
             lookout.look(shown[n], float(n))
@@ -97,6 +99,7 @@ def test_beside_nobody_waits_and_the_newest_request_wins() -> None:
         while times[-1] != 3.0:
             times.append(awaited(lookout).time_s)
         assert detector.seen == [shown[0], shown[3]]
+        assert detector.smallest == [40.0, None]
         assert lookout.sight() is None
     assert detector.threads == {"livecam-lookout"}
 

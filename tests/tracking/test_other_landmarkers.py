@@ -44,7 +44,12 @@ class Told:
     """In eye distances."""
     _noise: np.random.Generator = field(default_factory=lambda: np.random.default_rng(0))
 
-    def detect(self, picture: Picture) -> list[Detection]:  # noqa: ARG002 – it knows
+    def detect(
+        self,
+        picture: Picture,  # noqa: ARG002 – it knows
+        *,
+        smallest: float | None = None,  # noqa: ARG002 – it knows
+    ) -> list[Detection]:
         low, high = self.points.min(axis=0).tolist(), self.points.max(axis=0).tolist()
         return [Detection(Box(*low, *high), 0.9, five_points(self.points))]
 

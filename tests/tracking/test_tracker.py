@@ -10,7 +10,8 @@ import pytest
 from paper import HEIGHT, WIDTH, Person, Stage
 
 from livecam.face import Face
-from livecam.tracking import Reason, Tracker, TrackingOptions
+from livecam.tracking import Reason, Tracker, TrackingOptions, Watch
+from livecam.vision.mesh import eye_distance
 
 Scene = Callable[[float], Sequence[Person]]
 """Who stands where at a time, s."""
@@ -67,6 +68,20 @@ def test_the_detector_looks_at_the_start_and_then_every_half_second(rate: int) -
     _, reasons = play(sway, seconds=3, rate=rate, stage=stage)
     assert stage.looks == pytest.approx([0, 0.5, 1, 1.5, 2, 2.5])
     assert [r for r in reasons if r] == [Reason.START] + [Reason.DUE] * 5
+
+
+def test_where_only_the_followed_matter_most_looks_are_for_faces_of_half_their_size() -> None:
+    stage = Stage()
+    tracker = Tracker(stage, stage, TrackingOptions())
+    ann, bob = Person("ann", x=150), Person("bob", x=500, zoom=1.3)
+    for index in range(80):
+        people = [ann, bob] if index < 76 else [bob]
+        faces = tracker.track(stage.frame(index, people), watch=Watch.FOLLOWED)
+    assert stage.looks == pytest.approx([0, 0.5, 1, 1.5, 2, 2.5, 76 / 30, 79 / 30], abs=0.01)
+    half = eye_distance(ann.mesh) / 2
+    coarse = pytest.approx(half, rel=0.05)
+    assert stage.smallest == [None, coarse, coarse, coarse, None, coarse, None, None]
+    assert len(faces) == 1
 
 
 def test_an_interval_of_zero_looks_at_every_frame() -> None:

@@ -13,7 +13,7 @@ from livecam.errors import ModelError
 from livecam.face import Detection, Face
 from livecam.frame import Frame
 from livecam.picture import Picture
-from livecam.tracking import Reason, Tracker, TrackingOptions
+from livecam.tracking import Reason, Tracker, TrackingOptions, Watch
 
 SOON = 600
 """Frames by which whatever works beside them has had its turn."""
@@ -37,7 +37,12 @@ class Late:
         self.answers.append((made.picture, self.stage.detect(made.picture)))
         return made
 
-    def detect(self, picture: Picture) -> list[Detection]:
+    def detect(
+        self,
+        picture: Picture,
+        *,
+        smallest: float | None = None,  # noqa: ARG002 – it has its answer
+    ) -> list[Detection]:
         self.looks += 1
         self.asked.release()
         assert self.may_answer.acquire(timeout=20)
@@ -108,14 +113,14 @@ def test_the_detectors_error_comes_out_of_a_later_frame(late: Late) -> None:
 
 def test_alert_looks_as_often_as_while_nobody_is_followed() -> None:
     looks = {}
-    for alert in (False, True):
+    for watch in (Watch.EVERYBODY, Watch.ALERT):
         stage = Stage()
         tracker = Tracker(stage, stage, TrackingOptions())
         for index in range(60):
-            tracker.track(stage.frame(index, walk(30)), alert=alert)
-        looks[alert] = len(stage.looks)
-    assert looks[False] == 4
-    assert looks[True] == pytest.approx(20, abs=1)
+            tracker.track(stage.frame(index, walk(30)), watch=watch)
+        looks[watch] = len(stage.looks)
+    assert looks[Watch.EVERYBODY] == 4
+    assert looks[Watch.ALERT] == pytest.approx(20, abs=1)
 
 
 def test_on_the_alert_it_looks_as_soon_as_something_stirs() -> None:
@@ -124,7 +129,7 @@ def test_on_the_alert_it_looks_as_soon_as_something_stirs() -> None:
     ann, bob = Person("ann", x=140), Person("bob", x=520)
     for index in range(20):
         people = [ann, bob] if index >= 17 else [ann]
-        faces = tracker.track(stage.frame(index, people), alert=True)
+        faces = tracker.track(stage.frame(index, people), watch=Watch.ALERT)
         assert len(faces) == len(people), index
 
 

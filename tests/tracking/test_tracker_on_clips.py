@@ -42,9 +42,9 @@ class Counted:
     detector: Detector
     looks: int = 0
 
-    def detect(self, picture: Picture) -> list[Detection]:
+    def detect(self, picture: Picture, *, smallest: float | None = None) -> list[Detection]:
         self.looks += 1
-        return self.detector.detect(picture)
+        return self.detector.detect(picture, smallest=smallest)
 
 
 @dataclass
