@@ -25,7 +25,8 @@ class Frame:
     @property
     def time(self) -> float:
         """Presentation time, s."""
-        return float(self.pts * self.time_base)
+        # What float(Fraction) gives, without finding the common divisor first.
+        return self.pts * self.time_base.numerator / self.time_base.denominator
 
     def with_picture(self, picture: Picture) -> "Frame":
         """This frame, at its own time, showing `picture`."""

@@ -17,7 +17,7 @@ from livecam.runtime.image_model import ImageModel
 from livecam.runtime.manifest import Manifest
 from livecam.runtime.session import Session
 from livecam.vision.geometry import invert, similarity
-from livecam.vision.mesh import carried, five_points, upright
+from livecam.vision.mesh import carried, upright
 
 _FIVE_IN_BOX = np.array(
     [[-0.17, -0.12], [0.17, -0.12], [0, 0.093], [-0.143, 0.253], [0.143, 0.253]], np.float32
@@ -124,7 +124,7 @@ class CloseUp:
         points = carried(places, invert(crop_from_frame))
         nothing, certain = self._head.confidence
         presence = min(max((confidence - nothing) / (certain - nothing), 0.0), 1.0)
-        return Landmarks(points, five_points(points), presence, tells=self._tells)
+        return Landmarks(points, presence, tells=self._tells)
 
 
 def _lightened(crop: Image) -> Image:

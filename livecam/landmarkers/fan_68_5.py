@@ -49,4 +49,4 @@ class FiveTo68:
         space_from_frame = align(five, self._template, 1)
         (guessed,) = self._session.run({self._input: transform(five, space_from_frame)[None]})
         points = transform(guessed[0].astype(np.float32), invert(space_from_frame))
-        return Landmarks(points, five_points(points), plausibility(five), tells=False)
+        return Landmarks(points, plausibility(five), tells=False)

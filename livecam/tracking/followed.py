@@ -7,6 +7,8 @@ from livecam.face import Face
 from livecam.frame import Frame
 from livecam.tracking.gate import Reason
 
+_OF_FRAME = tuple(field.name for field in fields(Frame))
+
 
 @dataclass(frozen=True, slots=True)
 class FollowedFrame(Frame):
@@ -29,5 +31,5 @@ class FollowedFrame(Frame):
         troubles: Mapping[int, Reason],
     ) -> "FollowedFrame":
         """`frame` with its faces."""
-        known = {field.name: getattr(frame, field.name) for field in fields(Frame)}
+        known = {name: getattr(frame, name) for name in _OF_FRAME}
         return cls(**known, faces=faces, reason=reason, troubles=troubles)

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,9 +10,9 @@ from numpy.typing import NDArray
 from livecam.face import Mesh, Points
 from livecam.picture import Affine, Plane
 from livecam.vision.flow import follow
-from livecam.vision.geometry import scale, similarity, transform
-from livecam.vision.layout import layout_of
-from livecam.vision.mesh import eye_distance, five_points
+from livecam.vision.geometry import similarity, transform
+from livecam.vision.layout import Indices, layout_of
+from livecam.vision.mesh import carried, eye_distance, five_points
 
 _FEWEST = 8
 _TOLERANCE = 0.04
@@ -81,15 +82,13 @@ def propagate(
     if fit is None:
         return Motion(points, agreement=0.0)
     residual = flow.points - transform(followed, fit)
-    off = np.hypot(*residual.T) / (_TOLERANCE * size)
-    agrees = flow.kept & (off < 1)
-    moved = np.empty_like(points)
+    off = np.einsum("nd,nd->n", residual, residual) / np.float32(_TOLERANCE * size) ** 2
     # A point that strays counts less and less (the biweight of Beaton and Tukey, 1974).
-    trust = np.where(agrees, np.square(1 - np.square(np.minimum(off, 1))), 0).astype(np.float32)
-    told = near @ (np.column_stack([residual, np.ones_like(trust)]) * trust[:, None])
-    moved[:, :2] = transform(points[:, :2], fit) + told[:, :2] / (told[:, 2:] + 0.5)
-    moved[:, 2:] = points[:, 2:] * scale(fit)
-    return Motion(moved, agreement=float(agrees.mean()))
+    trust = np.square(np.maximum(1 - off, 0)) * flow.kept
+    told = near @ np.vstack([residual.T * trust, trust]).T
+    moved = carried(points, fit)
+    moved[:, :2] += told[:, :2] / (told[:, 2:] + np.float32(0.5))
+    return Motion(moved, agreement=np.count_nonzero(trust) / len(trust))
 
 
 def _middle(one: list[float], other: list[float]) -> tuple[float, float]:
@@ -108,9 +107,7 @@ def _common_motion(before: Points, after: Points, *, tolerance: float) -> Affine
         return None
     origin = before[0]
     z, w = ((points - origin).view(np.complex64).ravel() for points in (before, after))
-    first = np.tile(np.arange(count), 2)
-    partners = first + np.repeat([count // 2, count // 3], count)
-    partners[partners >= count] -= count
+    first, partners = _pairs(count)
     across = z[partners] - z[first]
     apart = np.abs(across) > tolerance
     first, partners, across = first[apart], partners[apart], across[apart]
@@ -125,3 +122,11 @@ def _common_motion(before: Points, after: Points, *, tolerance: float) -> Affine
     if np.count_nonzero(close) < _FEWEST:
         return None
     return similarity(before[close], after[close])
+
+
+@cache
+def _pairs(count: int) -> tuple[Indices, Indices]:
+    """Which of `count` points in a list are far apart in it: half of it, or a third."""
+    apart = np.array([count // 2, count // 3])
+    first = np.concatenate([np.arange(count - gap) for gap in apart])
+    return first, first + np.repeat(apart, count - apart)

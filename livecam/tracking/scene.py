@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,24 +29,26 @@ _SHOULDERS, _CROWN = 1.5, 1.5
 class Scene:
     """A coarse look of one frame."""
 
-    samples: NDArray[np.int16]
-    """int16 (n, m), grey levels"""
-    histogram: NDArray[np.float64]
-    """float64 (k,), shares that sum to 1"""
+    samples: NDArray[np.uint8]
+    """uint8 (n, m), grey levels"""
 
     @classmethod
     def of(cls, luma: Plane) -> Self:
         """The look of a luma plane, uint8 (h, w); reads some 2,000 samples of it."""
         height, width = luma.shape
-        samples = luma[:: max(height // _ROWS, 1), :: max(width // _COLUMNS, 1)].astype(np.int16)
-        counts = np.bincount(samples.ravel() // (256 // _BINS), minlength=_BINS)
+        return cls(luma[:: max(height // _ROWS, 1), :: max(width // _COLUMNS, 1)].copy())
+
+    @property
+    def histogram(self) -> NDArray[np.float64]:
+        """float64 (k,), shares that sum to 1."""
+        counts = np.bincount(self.samples.ravel() // (256 // _BINS), minlength=_BINS)
         # Neighbouring bins share, so that a slight change of light moves little.
-        return cls(samples, np.convolve(counts / samples.size, (0.25, 0.5, 0.25)))
+        return np.convolve(counts / self.samples.size, (0.25, 0.5, 0.25))
 
     def differs(self, other: Self) -> bool:
         """Whether a cut may lie between the two: both what is where and how much of it changed."""
-        change = float(np.abs(self.samples - other.samples).mean())
-        if change < _MIN_CHANGE:
+        change = cv2.norm(self.samples, other.samples, cv2.NORM_L1)
+        if change < _MIN_CHANGE * self.samples.size:
             return False
         return float(np.abs(self.histogram - other.histogram).sum()) / 2 > _MIN_SHIFT
 
@@ -59,7 +62,7 @@ def stirs(before: Scene, now: Scene, shape: tuple[int, int], people: Sequence[Bo
         shape: Of both frames: height, width, px.
         people: The boxes of the faces that are known.
     """
-    change = now.samples - before.samples
+    change = now.samples.astype(np.int16) - before.samples
     changed = np.abs(change - np.median(change)) > _STIR
     rows, columns = changed.shape
     down, across = rows / shape[0], columns / shape[1]

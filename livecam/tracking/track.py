@@ -68,7 +68,7 @@ class Track:
         """Carries the face from the luma plane `before` to `picture`, `interval_s` later."""
         motion = propagate(before, picture.luma, self.points, self._near)
         found = landmarker.locate(picture, motion.points)
-        jump = np.linalg.norm(found.points[:, :2] - motion.points[:, :2], axis=1).mean()
+        jump = np.hypot(*(found.points - motion.points)[:, :2].T).mean()
         self._evidence = Evidence(
             presence=found.presence,
             agreement=motion.agreement,

@@ -3,9 +3,10 @@
 All maps are float32 (2, 3) and named `to_from`; px, pixel centres at integers.
 """
 
-import math
+import cmath
 
 import numpy as np
+from numpy.typing import NDArray
 
 from livecam.errors import PipelineError
 from livecam.face import Points
@@ -30,19 +31,28 @@ def similarity(source: Points, target: Points) -> Affine:
     Raises:
         PipelineError: The points of `source` all coincide, or those of either are not finite.
     """
+    z, w = _complex(source), _complex(target)
     with np.errstate(invalid="ignore"):
-        origin = source.mean(axis=0, dtype=np.float64)
-        goal = target.mean(axis=0, dtype=np.float64)
-        (x, y), (u, v) = (source - origin).T, (target - goal).T
-        spread = float(x @ x + y @ y)
-        a, b = float(x @ u + y @ v), float(x @ v - y @ u)
-    if not (spread > 0 and math.isfinite(spread + a + b)):
+        origin, goal = z.sum().item() / len(z), w.sum().item() / len(w)
+        z -= origin
+        w -= goal
+        spread, common = np.vdot(z, z).real.item(), np.vdot(z, w).item()
+    if not (spread > 0 and cmath.isfinite(spread + common)):
         raise PipelineError(
             "No similarity can be fitted: the points coincide or are not finite.",
             hint="Check the landmarks of this face.",
         )
-    linear = np.array([[a, -b], [b, a]]) / spread
-    return np.column_stack([linear, goal - linear @ origin]).astype(np.float32)
+    factor = common / spread
+    shift = goal - factor * origin
+    return np.array(
+        [[factor.real, -factor.imag, shift.real], [factor.imag, factor.real, shift.imag]],
+        np.float32,
+    )
+
+
+def _complex(points: Points) -> NDArray[np.complex128]:
+    """Points of the plane as x + iy, complex128 (n,); a copy."""
+    return np.array(points, np.float64, order="C").view(np.complex128)[:, 0]
 
 
 def invert(affine: Affine) -> Affine:
@@ -62,6 +72,12 @@ def compose(second: Affine, first: Affine) -> Affine:
 def transform(points: Points, affine: Affine) -> Points:
     """`points`, float32 (n, 2), where `affine` takes them."""
     return (points @ affine[:, :2].T + affine[:, 2]).astype(np.float32, copy=False)
+
+
+def extent(points: Points) -> tuple[float, float, float, float]:
+    """The least x and y and the most x and y of `points`, float32 (n, 2)."""
+    columns = np.ascontiguousarray(points.T)  # NumPy is slow along rows of two
+    return *columns.min(axis=1).tolist(), *columns.max(axis=1).tolist()
 
 
 def scale(affine: Affine) -> float:

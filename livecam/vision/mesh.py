@@ -6,7 +6,7 @@ import numpy as np
 
 from livecam.face import Box, Mesh, Points
 from livecam.picture import Affine
-from livecam.vision.geometry import scale, transform
+from livecam.vision.geometry import extent, scale, transform
 from livecam.vision.layout import layout_of
 
 _LEAST_EXTENT = 1e-3
@@ -39,8 +39,7 @@ def face_box(points: Points | Mesh) -> Box:
         up = (left + right) - (mouth[0] + mouth[1])
         up = up / max(float(np.hypot(*up)), _LEAST_EXTENT)
         flat = np.concatenate([flat, flat + forehead * np.ptp(flat @ up) * up])
-    low, high = flat.min(axis=0), flat.max(axis=0)
-    return Box(*low.tolist(), *high.tolist())
+    return Box(*extent(flat))
 
 
 def upright(
@@ -86,9 +85,11 @@ def upright(
     )
 
 
-def carried(points: Mesh, affine: Affine) -> Mesh:
+def carried(points: Points | Mesh, affine: Affine) -> Points | Mesh:
     """`points`, float32 (n, 2 or 3), where `affine` takes them; depth, if any, scaled alike."""
-    moved = np.empty_like(points)
-    moved[:, :2] = transform(points[:, :2], affine)
-    moved[:, 2:] = points[:, 2:] * np.float32(scale(affine))
+    if points.shape[1] == 2:
+        return transform(points, affine)
+    (a, b, x), (c, d, y) = affine.tolist()
+    linear = np.array([[a, c, 0], [b, d, 0], [0, 0, scale(affine)]], np.float32)
+    moved: Mesh = points @ linear + np.array([x, y, 0], np.float32)
     return moved

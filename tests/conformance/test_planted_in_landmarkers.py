@@ -130,7 +130,10 @@ CODE = {
         ("max(width, height))", "height)"),
         ("across, down = right_x - left_x, right_y - left_y", "across, down = 1.0, 0.0"),
     ],
-    ("facemesh", "vision.mesh"): [("points[:, 2:] * np.float32(scale(affine))", "points[:, 2:]")],
+    ("facemesh", "vision.mesh"): [
+        ("[0, 0, scale(affine)]", "[0, 0, 1]"),
+        ("[a, c, 0], [b, d, 0]", "[a, b, 0], [c, d, 0]"),
+    ],
     ("openseeface_66", "vision.layout"): [
         ("[30], [58], [62]", "[30], [48], [54]"),
         ("range(36, 42), range(42, 48), [30], [58]", "range(42, 48), range(36, 42), [30], [58]"),

@@ -146,11 +146,11 @@ class Stage:
         far = np.inf if near is None else np.hypot(near.x - x, near.y - y) / near.zoom
         if near is None or far > _REACH:
             mesh = around if len(around) == 468 else Person("", x, y).mesh
-            return Landmarks(mesh, five_points(mesh), 0.01)
+            return Landmarks(mesh, 0.01)
         mesh = near.mesh + self._noise.normal(size=(468, 3)).astype(np.float32) * self.tremble_px
         if far > _SLIDE and len(around) == 468:
             mesh[:, :2] += (1 - _SLIDE / far) * np.float32([x - near.x, y - near.y])
-        return Landmarks(mesh, five_points(mesh), 0.99)
+        return Landmarks(mesh, 0.99)
 
 
 def _box(mesh: Mesh) -> Box:

@@ -58,7 +58,7 @@ class Told:
         points = self.points[self.order]
         noise = self._noise.normal(size=points.shape) * self.tremble * face_size(points)
         seen = (points + noise).astype(np.float32)
-        return Landmarks(seen, five_points(seen), 0.99)
+        return Landmarks(seen, 0.99)
 
 
 def follow(told: Told, clip: Path) -> tuple[list[NDArray[np.float32]], list[Moment]]:
@@ -138,7 +138,7 @@ class Sanguine(Stage):
 
     def locate(self, picture: Picture, around: NDArray[np.float32]) -> Landmarks:
         seen = super().locate(picture, around)
-        return Landmarks(seen.points, seen.landmarks, 0.9, tells=False)
+        return Landmarks(seen.points, 0.9, tells=False)
 
 
 def faces_of(stage: Stage, people: Sequence[Sequence[Person]]) -> list[list[Face]]:

@@ -10,7 +10,8 @@ from hypothesis.extra.numpy import arrays
 
 from livecam.errors import PipelineError
 from livecam.picture import Affine
-from livecam.vision.geometry import compose, invert, scale, similarity, transform
+from livecam.vision.geometry import compose, extent, invert, scale, similarity, transform
+from livecam.vision.mesh import carried
 from livecam.vision.templates import TEMPLATES
 
 coordinates = st.floats(-2000, 2000, width=32)
@@ -124,3 +125,18 @@ def test_the_recognisers_template_is_the_published_one_in_px() -> None:
 def test_templates_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="read-only"):
         TEMPLATES["ffhq_512"][0, 0] = 1
+
+
+@given(points=point_sets)
+def test_the_extent_holds_every_point_and_no_more(points: np.ndarray) -> None:
+    assert extent(points) == (*points.min(axis=0), *points.max(axis=0))
+
+
+@given(points=point_sets, affine=similarities())
+def test_what_is_carried_keeps_its_depth_in_proportion(points: np.ndarray, affine: Affine) -> None:
+    flat = transform(points, affine)
+    np.testing.assert_array_equal(carried(points, affine), flat)
+    deep = carried(np.column_stack([points, points[:, 0]]), affine)
+    assert deep.dtype == np.float32
+    np.testing.assert_allclose(deep[:, :2], flat, rtol=1e-4, atol=1e-2)
+    np.testing.assert_allclose(deep[:, 2], points[:, 0] * scale(affine), rtol=1e-4, atol=1e-6)
