@@ -64,11 +64,11 @@ def _layout(
     return Layout(count, rows, outer_eye_corners, *indices, forehead)
 
 
-# Half as many again are followed no better.
+# A quarter more are followed no better.
 # fmt: off
 _MESH_FOLLOWED = (
-    151, 9, 168, 197, 5, 4, 2,                          # midline
-    103, 332, 69, 299,                                  # forehead
+    10, 151, 9, 168, 197, 5, 4, 2,                      # midline
+    54, 284, 103, 332, 109, 338, 69, 299,               # forehead
     70, 300, 63, 293, 105, 334, 66, 296, 107, 336,      # brows
     33, 133, 362, 263,                                  # corners of the eyes
     116, 345, 50, 280, 205, 425, 36, 266, 118, 347,     # cheeks
