@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from livecam.batch import Batch, Item, Progress
 from livecam.build import FileSwap
 from livecam.engine import Engine, Status
-from livecam.errands import Errand, Errands
+from livecam.errands import Errand, Errands, State
 from livecam.frame import Frame
 from livecam.glimpse import Glimpse
 from livecam.gui.panel import Panel
@@ -59,7 +59,12 @@ class Files(Panel):
         column.addWidget(self._queue(), 1)
         column.addLayout(self._scrubber())
         self._said = QLabel(wordWrap=True)
+        self._said.setMinimumWidth(1)  # a long address must not widen the page
+        self._stop_look = QPushButton(self.tr("Cancel the &download"))
+        self._stop_look.clicked.connect(self._call_look_off)
+        self._stop_look.hide()
         column.addWidget(self._said)
+        column.addWidget(self._stop_look)
 
     def add(self, paths: Iterable[Path]) -> None:
         """Puts files at the end of the queue, under the face that is worn now."""
@@ -210,6 +215,7 @@ class Files(Panel):
 
     def _follow_look(self) -> None:
         """Takes what a look has found, and looks where the playhead has gone meanwhile."""
+        self._show_fetching()
         glimpse = self._glimpse
         if glimpse is None:
             return
@@ -225,6 +231,21 @@ class Files(Panel):
         if self._look is None and self._sought is not None:
             sought, self._sought = self._sought, None
             self._look = self._errands.send(lambda told: glimpse.at(sought, progress=told))
+
+    def _show_fetching(self) -> None:
+        """Says what is fetched for the look, and that it may be cancelled."""
+        state: State[Frame] = self._look.state if self._look is not None else State(over=True)
+        fetching = bool(state.doing) and not state.over
+        if fetching:
+            self._said.setText(self.tr("Fetching {what} …").format(what=state.doing))
+        elif not self._stop_look.isHidden():
+            cancelled = self.tr("The download was cancelled; everything stays as it was.")
+            self._said.setText("" if state.result is not None else cancelled)
+        self._stop_look.setVisible(fetching)
+
+    def _call_look_off(self) -> None:
+        if self._look is not None:
+            self._look.call_off()
 
     def _newest_glance(self) -> Frame | None:
         return self._glance
@@ -251,8 +272,7 @@ class Files(Panel):
             self._batch.forget(item.number)
         elif item is not None:
             self._batch.cancel(item.number)
-            if self._look is not None:
-                self._look.call_off()  # it may be fetching models, too
+            self._call_look_off()  # it may be fetching models, too
 
     def _open_chosen(self) -> None:
         item = self._chosen()

@@ -18,6 +18,7 @@ try:
     from PySide6.QtWidgets import QLabel, QTreeWidget, QWidget
     from whole import button, click, page, question, small, until, whole
 
+    from livecam.batch import Progress
     from livecam.gui.files import Files
     from livecam.gui.preview import attend
     from livecam.gui.quality import Quality
@@ -130,6 +131,25 @@ def test_who_stays_after_all_is_not_closed_later(
     attend(0.5)
     assert window.isVisible()
     assert window.close()
+
+
+def test_what_a_look_at_a_file_needs(
+    window: MainWindow, web: WebServer, store: Path, picture: Path
+) -> None:
+    wish(window, NAME, running=False)
+    page(window, "Files")
+    (files,) = window.findChildren(Files)
+    files._batch.pause()
+    files.add([picture])
+    until(lambda: web.half_sent.is_set() and "/far.onnx" in said(files))
+    click(files, "Cancel the download")
+    until(lambda: CANCELLED in said(files))
+    assert was_called_off(store)
+    assert [item.progress for item in files._batch.items()] == [Progress.WAITING]
+    web.stalled = set()
+    files._seek(0)
+    until(lambda: files.view.isVisible() and files._glance is not None)
+    assert "/far.onnx" not in said(files)
 
 
 def test_what_a_file_needs(

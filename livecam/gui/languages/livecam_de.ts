@@ -147,6 +147,10 @@
         <translation>Videos oder Bilder hier ablegen oder auswählen.</translation>
     </message>
     <message>
+        <source>Cancel the &amp;download</source>
+        <translation>&amp;Herunterladen abbrechen</translation>
+    </message>
+    <message>
         <source>&amp;Go on</source>
         <translation>&amp;Weiter</translation>
     </message>
@@ -217,6 +221,14 @@
     <message>
         <source>fetching a model</source>
         <translation>ein Modell wird geladen</translation>
+    </message>
+    <message>
+        <source>Fetching {what} …</source>
+        <translation>{what} wird heruntergeladen …</translation>
+    </message>
+    <message>
+        <source>The download was cancelled; everything stays as it was.</source>
+        <translation>Das Herunterladen wurde abgebrochen; alles bleibt, wie es war.</translation>
     </message>
     <message>
         <source>Videos or images</source>
