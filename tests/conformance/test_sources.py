@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from fractions import Fraction
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -88,6 +88,14 @@ def served(media: Path) -> Iterator[Callable[[Path], str]]:
 
 
 class _Quiet(SimpleHTTPRequestHandler):
+    """Sends as a stream comes, so that a live reader has time to see more than its end."""
+
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        with suppress(ConnectionError):  # who has seen enough leaves
+            while piece := source.read(1024):
+                outputfile.write(piece)
+                time.sleep(0.02)
+
     def log_message(self, *_: object) -> None:
         pass
 
