@@ -128,7 +128,8 @@ def rename(
 ) -> None:
     """Calls a face otherwise: pictures, agreement and all else that is kept of it stay.
 
-    Remembered settings and profiles that wear it follow; your own scripts and cast files do not.
+    Remembered settings and profiles that wear it follow. Cast files and settings files of your own
+    do not, nor does a livecam that runs meanwhile.
     """
     from livecam.profiles import face_renamed  # noqa: PLC0415 - as `_store`
 

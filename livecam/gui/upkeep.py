@@ -23,7 +23,7 @@ from livecam.gui.shelf import Entry, Renamed, remove, rename
 from livecam.sources.synthetic import demo_portrait
 
 _WIDTH = 320
-"""Of the sentence that says what is wrong with a name, px."""
+"""Of the question for another name, px: room for a sentence about it."""
 
 
 class Upkeep(QObject):
@@ -115,12 +115,12 @@ class RenameDialog(QDialog):
     def __init__(self, store: FaceStore, old: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._old = old
+        self.setMinimumWidth(_WIDTH)
         self.setWindowTitle(self.tr("Rename “{name}”").format(name=old))
         self.name = FaceName(store, renamed=old)
         self.name.setText(old)
         self.name.selectAll()
         self.fault = QLabel(wordWrap=True)
-        self.fault.setMinimumWidth(_WIDTH)
         buttons = QDialogButtonBox()
         self.yes = buttons.addButton(self.tr("&Rename"), QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
