@@ -151,7 +151,8 @@ def test_files_that_wait_follow(tmp_path: Path) -> None:
         errands.append(Errands(name))
         return errands[-1]
 
-    window = studio(Engine(Wanted(settings=Settings(), face="ann")), batch, named)
+    engine = Engine(Wanted(settings=Settings(), face="ann"))
+    window = studio(engine, batch, named)
     batch.pause()
     for number, face in enumerate(["ann", demo_portrait()]):
         batch.add(FileSwap(tmp_path / "in.mp4", tmp_path / f"{number}.mp4", face=face))
@@ -159,8 +160,9 @@ def test_files_that_wait_follow(tmp_path: Path) -> None:
     gallery.upkeep.renamed.emit("ann", "anna")
     assert [item.swap.face for item in batch.items()] == ["anna", demo_portrait()]
     gone = weakref.ref(gallery)
+    batch.close()  # or the window asks about them
     window.close()
-    for one in (*errands, batch):
+    for one in (*errands, engine):
         one.close()
     window.deleteLater()
     del window, gallery
