@@ -77,7 +77,7 @@ class CountingProcessor:
     delay_s: float = 0.0
 
     def process(self, frame: Frame) -> Frame:
-        if frame.index == self.fail_at:
+        if self.fail_at is not None and frame.index >= self.fail_at:  # that one may be dropped
             raise self.error
         time.sleep(self.delay_s)
         return replace(frame, pts=frame.pts + 1000)
@@ -86,7 +86,7 @@ class CountingProcessor:
 @dataclass
 class CountingSink:
     fail_on: str | None = None
-    """open, send (at `fail_at` frames) or finish."""
+    """open, send (from frame `fail_at` on) or finish."""
     fail_at: int = 0
     error: BaseException = field(default_factory=lambda: SinkError("disk full", hint="Make room."))
     delay_s: float = 0.0
@@ -111,7 +111,7 @@ class CountingSink:
             raise
 
     def _send(self, frame: Frame) -> None:
-        if self.fail_on == "send" and len(self.sent) == self.fail_at:
+        if self.fail_on == "send" and frame.index >= self.fail_at:
             raise self.error
         time.sleep(self.delay_s)
         self.sent.append(frame)
