@@ -39,13 +39,13 @@ def tensor(values: object, *shape: int) -> onnx.TensorProto:
 
 
 FROM_XZY = tensor(np.linalg.inv(XYZ_FROM_RGB)[:, [0, 2, 1]], 3, 3)
-GAIN_MIN = tensor([1.1, 0.7, 0.7], 3, 1, 1)
+GAIN_MIN = tensor([1.05, 0.7, 0.7], 3, 1, 1)
 # Between skins far apart in lightness, contrast is held back: brows would burn, pores would stain.
 CALMED = tensor([0.12, 0.0, 0.0], 3, 1, 1)
 GAIN_MAX = tensor([1.6, 1.3, 1.3], 3, 1, 1)
 # How much of the low frequencies is the target's, for L, a, b: its shading, less its features.
 WIDE_SHARE = tensor([0.4, 0.06, 0.06], 3, 1, 1)
-NARROW_SHARE = tensor([0.0, 0.9, 0.9], 3, 1, 1)
+NARROW_SHARE = tensor([0.12, 0.3, 0.3], 3, 1, 1)
 F_FROM_AB = tensor([1 / 500, -1 / 200], 1, 2, 1, 1)
 OFFSET = 0.055 * 255
 

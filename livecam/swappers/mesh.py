@@ -46,7 +46,7 @@ _NODES = 48
 """Nodes along each side of the lattice on which the map is laid out."""
 _SMALL = 64
 """Side of the picture that the graph reads the target's light from, px."""
-_EDGE = 0.06
+_EDGE = 0.04
 """Over how much of the eye distance the swap fades towards the oval."""
 _GRAZING, _FACING = 0.12, 0.45
 """Share of the surface's normal towards the camera: below the first a point is not drawn, from the
@@ -176,7 +176,7 @@ class MeshDisguise:
         facing = smoothstep(_towards_camera(moved, self._surface), _GRAZING, _FACING)
         cover = np.append(shown * self._cover * facing, np.zeros(rim, np.float32))
         depth = np.append(moved[:, 2], moved[list(OVAL), 2])
-        values = np.column_stack([self._texture.points, with_rim(target), cover])
+        values = np.column_stack([self._texture.worn_by(target), with_rim(target), cover])
         lattice, inside = lay_out(
             (with_rim(moved) + 0.5) * (_NODES / size) - 0.5,
             depth,

@@ -28,15 +28,14 @@ _SHARES = (
     ((*LEFT_BROW, *RIGHT_BROW), 1.0),
     (NOSE, 1.0),
     ((*LEFT_EYE, *RIGHT_EYE), 0.5),
-    ((*LIPS, *INNER_LIPS), 0.1),
+    ((*LIPS, *INNER_LIPS), 0.05),
 )
 """How far each feature moves at strength 1. Eyes and mouth carry the expression, so they move
 less; the curve is in benchmarks/likeness.py."""
-_REACH = 0.08
+_REACH = 0.15
 """How far a feature's share is felt around it, in eye distances."""
-_HELD = 0.04
-_FREE = 0.30
-"""Points nearer to the oval than the first stay the target's; from the second on they move."""
+_FREE = 0.15
+"""Points on the oval stay the target's; those so far inside it, in eye distances, move freely."""
 _MEMORY_S = 10.0
 """Over how long the target's own proportions are averaged."""
 _CLOSED_MOUTH = 0.04
@@ -56,7 +55,7 @@ class Proportions:
         """float32 (468, 3), turned to the front, in eye distances."""
         self.to_edge = _distance_to_oval(self.mesh)
         """float32 (468,): how far inside the oval each point lies, in eye distances."""
-        self._shares = _felt_shares(self.mesh) * smoothstep(self.to_edge, _HELD, _FREE)
+        self._shares = _felt_shares(self.mesh) * smoothstep(self.to_edge, 0.0, _FREE)
 
     def moved(self, target: Mesh, at_rest: "AtRest", strength: float) -> Mesh:
         """`target`, float32 (468, 3), with its features moved towards the portrait's.

@@ -29,6 +29,8 @@ _LEAST_SPREAD = np.array([7.0, 0.06, 0.06])
 _SHARE = np.array([0.6, 1.0, 1.0])
 _DARK, _LIGHT = 35.0, 60.0
 """CIE L* of skins: up to the first they are dark, from the second on light."""
+_SHADED = 3.0
+"""How much more of its shading a light skin keeps than a dark one."""
 _DRAWN = 0.6
 """By how much a dark skin's brows and lids are drawn stronger for a light one."""
 _LIPS = (0.1, -0.02)
@@ -97,9 +99,9 @@ def evenly_lit(lab: NDArray[np.float32], areas: Areas) -> NDArray[np.float32]:
     light = lab[..., 0] - base
     limit = np.clip(base / 12, 2.5, 6.0).astype(np.float32)
     level = float((base * weight).sum() / weight.sum())
-    shading = level + _bent(base - level, limit)
-    lit = lab.copy()
     dark = 1 - risen(level, _DARK, _LIGHT)
+    shading = level + _bent(base - level, limit * (1 + _SHADED * (1 - dark)))
+    lit = lab.copy()
     stronger = 1 + dark * _DRAWN * areas.drawn
     lit[..., 0] = shading + np.where(light > 0, _bent(light, limit), stronger * light)
     matt = weight * np.exp(-np.square(np.maximum(light + base - level, 0) / limit))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from livecam.errors import SourceError
 from livecam.face import Identity, Mesh, Points
 from livecam.picture import Affine, Image
+from livecam.swappers.lips import parted, parting
 from livecam.swappers.skin import (
     SIDE,
     Areas,
@@ -61,6 +62,8 @@ class Texture:
     """The portrait's mesh, px of the texture."""
     points: Points
     """float32 (468 + rim, 2), px of the texture: the mesh and a rim around it."""
+    parting: Points
+    """float32 (468 + rim, 2), px of the texture: how far points move where the mouth is open."""
     triangles: Triangles
 
     def lit(self, share: float) -> Look:
@@ -69,6 +72,13 @@ class Texture:
             _between(self.even.lightness, self.original.lightness, share),
             _between(self.even.half, self.original.half, share),
         )
+
+    def worn_by(self, face: Mesh) -> Points:
+        """Where the points lie for `face`, in any unit: float32 (468 + rim, 2), px of the texture.
+
+        Its mouth may be open: the line between the portrait's closed lips is then left out.
+        """
+        return self.points + np.float32(parted(face)) * self.parting
 
 
 def _between(
@@ -102,6 +112,7 @@ def make_texture(identity: Identity) -> Texture:
         skin_lightness=skin_lightness(image, mesh),
         mesh=mesh,
         points=points,
+        parting=np.pad(parting(mesh, lab[..., 0]), ((0, len(points) - len(mesh)), (0, 0))),
         triangles=triangulate(points),
     )
 

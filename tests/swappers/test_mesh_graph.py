@@ -253,7 +253,7 @@ def test_the_targets_light_is_matched_in_the_mean(
     image, _ = Feeds(face_of(who), target, cover=within).run()
     off = (lab(image) - lab(target))[within == 1].mean(axis=0)
     assert abs(off[0]) < 1.5
-    assert np.linalg.norm(off[1:]) < 1.5
+    assert np.linalg.norm(off[1:]) < 3, "the portrait keeps some of its own colours"
 
 
 @pytest.mark.parametrize(("worn", "target"), [("b", "a"), ("b", "c"), ("a", "b"), ("c", "b")])
