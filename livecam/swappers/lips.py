@@ -21,7 +21,7 @@ _STRAIGHT = 2.0
 """What a step of the line by a px costs, in levels of lightness."""
 _EVEN = 0.06
 """σ along the mouth of how far the line lies off, in eye distances."""
-_HALF = 0.012
+_HALF = 0.01
 """Half the width of the line, in eye distances."""
 _GIVES = 0.07
 """How far above and below the line the lips give way, in eye distances."""

@@ -17,8 +17,8 @@ from livecam.vision.mesh import eye_distance
 
 _EYE_SHARES = (0.67, 0.8)
 """Shares of the opening between the lids, along and across, in which the target's own eye shows."""
-_SOFT, _SOFT_EYE = 0.01, 0.02
-"""σ of the edge of what is kept of the target, of its mouth and of its eyes, in eye distances."""
+_SOFT = 0.01
+"""σ of the edge of what is kept of the target, in eye distances."""
 _SHUT, _OPEN = 0.64, 0.80
 """Openings of an eye, relative to its widest, between which the target's lids show too."""
 _EYES = (np.array(LEFT_EYE), np.array(RIGHT_EYE))
@@ -65,7 +65,7 @@ def windows(
     if eyes is Eyes.TARGET:
         for contour, opening in zip(_EYES, eye_openings(target), strict=True):
             lids = flat[contour]
-            yield from _window(lids, *_EYE_SHARES, _SOFT_EYE * across, size)
+            yield from _window(lids, *_EYE_SHARES, sigma, size)
             shut = 1 - risen(opening / max(at_rest.open_eyes, 1e-6), _SHUT, _OPEN)
             yield from _window(lids, 1.4, 2.7, 4 * sigma, size, strength=shut)
     gap = math.dist(flat[UPPER_LIP].tolist(), flat[LOWER_LIP].tolist()) / across

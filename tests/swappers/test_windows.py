@@ -56,7 +56,7 @@ def test_the_eyes_are_seen_and_nothing_far_from_them(who: str) -> None:
     plane = drawn(mesh)
     assert 0 <= plane.min() <= plane.max() <= 1
     for eye in (LEFT_EYE, RIGHT_EYE):
-        assert plane[within(mesh, eye, 0.3)].min() > 0.85
+        assert plane[within(mesh, eye, 0.3)].min() > 0.9
     near = within(mesh, LEFT_EYE, 1.4) | within(mesh, RIGHT_EYE, 1.4)
     near |= within(mesh, INNER_LIPS, 1.1)
     around = cv2.dilate(near.astype(np.uint8), np.ones((11, 11), np.uint8)) == 1
