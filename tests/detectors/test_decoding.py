@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -47,7 +47,6 @@ def check(found: Candidates, face: Truth) -> None:
         assert array.dtype == np.float32
 
 
-@settings(deadline=None)
 @given(faces)
 def test_centerface(face: Truth) -> None:
     heat = np.zeros((1, 1, HEIGHT // 4, WIDTH // 4), np.float32)
@@ -67,7 +66,6 @@ def test_centerface(face: Truth) -> None:
     check(found, face)
 
 
-@settings(deadline=None)
 @given(faces, st.sampled_from([8, 16, 32]))
 def test_yunet(face: Truth, stride: int) -> None:
     outputs: list[NDArray[np.float32]] = [

@@ -84,7 +84,7 @@ def with_white_square(width: int, height: int, left: int, top: int, side: int) -
     return Picture.from_rgb(image)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 @pytest.mark.parametrize("sizes", ["any", "one"])
 def test_faces_come_back_where_they_are(

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
@@ -80,7 +80,6 @@ def grey() -> Picture:
     return Picture.from_rgb(np.full((120, 160, 3), 128, np.uint8))
 
 
-@settings(deadline=None)
 @given(
     angle_deg=st.floats(-180, 180),
     size=st.floats(10, 800),

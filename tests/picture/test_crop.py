@@ -66,7 +66,7 @@ def test_a_cut_is_a_picture_of_the_scene(
         assert error.mean() < 0.8
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     scale=st.floats(0.3, 4),
     angle=st.floats(-math.pi, math.pi),
@@ -198,7 +198,7 @@ def test_a_transform_that_folds_is_refused(scene: MakeScene, matrix: list[list[f
 
 
 @given(exponent=st.floats(-6, 6), x=st.floats(-1e6, 1e6), y=st.floats(-1e6, 1e6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_place_is_too_far(scene: MakeScene, exponent: float, x: float, y: float) -> None:
     picture = scene(66, 45).picture()
     assert picture.crop(turned(10**exponent, 1.0, (x, y), 24), 24).shape == (24, 24, 3)

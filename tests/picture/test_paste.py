@@ -114,7 +114,7 @@ def planes(picture: Picture) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return picture.y, picture.u, picture.v
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     scale=st.floats(0.55, 0.95),
     angle=st.floats(-math.pi, math.pi),
@@ -147,7 +147,7 @@ def test_half_a_level_from_exact_arithmetic(
         assert np.abs(got - np.clip(expected, 0, 255)).max() <= 0.51
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     scale=st.floats(0.15, 6),
     angle=st.floats(-math.pi, math.pi),
@@ -328,7 +328,7 @@ def test_the_result_lies_in_one_buffer(scene: MakeScene, width: int, height: int
 
 
 @given(exponent=st.floats(-7, 7), x=st.floats(-1e5, 1e5), y=st.floats(-1e5, 1e5))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_no_place_or_scale_is_too_extreme(
     scene: MakeScene, exponent: float, x: float, y: float
 ) -> None:

@@ -156,7 +156,7 @@ def test_operators_that_need_a_library_do_not_load(tmp_path: Path) -> None:
         open_session(save(tmp_path, made))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_damage_is_an_error_and_nothing_else(tmp_path: Path, data: st.DataObject) -> None:
     content = bytearray(GOOD)

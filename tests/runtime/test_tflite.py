@@ -192,7 +192,7 @@ windows = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(window=windows, dilation=st.integers(1, 2))
 def test_conv_equals_litert(window: Window, dilation: int) -> None:
     file = File()
@@ -210,7 +210,7 @@ def test_conv_equals_litert(window: Window, dilation: int) -> None:
         check_against_litert(file.write(Path(folder), result), tolerance=1e-5)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(window=windows, dilation=st.integers(1, 2), has_bias=st.booleans())
 def test_depthwise_conv_equals_litert(window: Window, dilation: int, *, has_bias: bool) -> None:
     file = File()
@@ -230,7 +230,7 @@ def test_depthwise_conv_equals_litert(window: Window, dilation: int, *, has_bias
         check_against_litert(file.write(Path(folder), result), tolerance=1e-5)
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=20, derandomize=True)
 @given(window=windows)
 def test_max_pool_equals_litert(window: Window) -> None:
     file = File()

@@ -42,7 +42,7 @@ def blinking(mesh: Mesh, openness: float) -> Mesh:
 
 
 class TestMoved:
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=20)
     @given(yaw_deg=st.floats(-60, 60), scale=st.floats(0.05, 4), who=st.sampled_from(PORTRAITS))
     def test_strength_nought_leaves_every_bit(self, yaw_deg: float, scale: float, who: str) -> None:
         target = turned(portrait(who).mesh, yaw_deg) * np.float32(scale)

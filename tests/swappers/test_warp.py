@@ -33,7 +33,7 @@ def columns_rows() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 
 
 class TestTriangulate:
-    @settings(max_examples=80, deadline=None)
+    @settings(max_examples=80)
     @given(
         seed=st.integers(0, 2**32 - 1),
         count=st.integers(12, 80),
@@ -74,7 +74,7 @@ class TestTriangulate:
 
 
 class TestLayOut:
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(
         seed=st.integers(0, 2**32 - 1),
         a=st.floats(-3, 3),
@@ -97,7 +97,7 @@ class TestLayOut:
             if abs(depth) > 0.3:  # slivers along the hull may be missing
                 assert inside[row, column] == (depth > 0)
 
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=30)
     @given(seed=st.integers(0, 2**32 - 1))
     def test_each_node_has_the_value_its_own_triangle_gives(self, seed: int) -> None:
         corners = cloud(seed, 12, SIDE - 1.0)
@@ -135,7 +135,7 @@ class TestLayOut:
         assert inside.any()
         np.testing.assert_allclose(lattice, 2, rtol=1e-6)
 
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=30)
     @given(seed=st.integers(0, 2**32 - 1))
     def test_nodes_outside_take_the_value_of_the_nearest_inside(self, seed: int) -> None:
         corners = cloud(seed, 6, 20.0) + np.float32(5)

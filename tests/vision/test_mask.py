@@ -33,7 +33,7 @@ def test_a_polygon_is_one_inside_and_zero_outside() -> None:
     assert (drawn[outside] == 0).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     middle=st.tuples(st.floats(20, 44), st.floats(20, 44)),
     radius=st.floats(5, 18),

@@ -15,7 +15,7 @@ def iou(first: np.ndarray, second: np.ndarray) -> float:
     return Box(*map(float, first)).iou(Box(*map(float, second)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(boxes, st.sampled_from([0.0, 0.25, 0.5, 1.0]), st.data())
 def test_kept_boxes_are_apart_and_the_others_have_a_better_one_beside_them(
     corners: list[tuple[int, int, int, int]], overlap: float, data: st.DataObject

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from livecam.vision.polyphase import join, split
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(times=st.integers(1, 4), height=st.integers(1, 9), width=st.integers(1, 9))
 def test_what_is_split_is_joined_again(times: int, height: int, width: int) -> None:
     random = np.random.default_rng([times, height, width])

@@ -18,7 +18,7 @@ def rotation(x: float, y: float, z: float) -> NDArray[np.float64]:
     return np.asarray(cv2.Rodrigues(np.array([x, y, z]))[0])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     turn=st.tuples(*[st.floats(-1.5, 1.5)] * 3),
     scale=st.floats(0.01, 100),
