@@ -46,6 +46,8 @@ GAIN_MAX = tensor([1.6, 1.3, 1.3], 3, 1, 1)
 # How much of the low frequencies is the target's, for L, a, b: its shading, less its features.
 WIDE_SHARE = tensor([0.4, 0.06, 0.06], 3, 1, 1)
 NARROW_SHARE = tensor([0.12, 0.3, 0.3], 3, 1, 1)
+# A dark skin's colours are blotches on a light one.
+NARROW_SHARE_LIGHTER = tensor([0.0, 0.5, 0.5], 3, 1, 1)
 F_FROM_AB = tensor([1 / 500, -1 / 200], 1, 2, 1, 1)
 OFFSET = 0.055 * 255
 
@@ -158,7 +160,10 @@ def mesh(  # noqa: D103
     wide = smooth(weighted, 8.5)[0:3]
     narrow_and_around = smooth(weighted, 2.4)
     narrow = narrow_and_around[0:3]
-    inner = wide * op.Constant(value=WIDE_SHARE) + narrow * op.Constant(value=NARROW_SHARE)
+    lighter_skin = op.Clip((target_mean[0:1] - texture_mean[0:1]) / 30.0, 0.0, 1.0)
+    more = lighter_skin * op.Constant(value=NARROW_SHARE_LIGHTER)
+    narrow_share = op.Constant(value=NARROW_SHARE) + more
+    inner = wide * op.Constant(value=WIDE_SHARE) + narrow * narrow_share
     edge = 1.0 - op.Clip(weight_s * 2.0 - 1.0, 0.0, 1.0)
     low = inner + (narrow - inner) * edge
     size = op.Shape(texture)
