@@ -13,7 +13,7 @@ import resource
 import tempfile
 import threading
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +21,6 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from livecam.batch import Batch
 from livecam.engine import Engine, Phase, Wanted
-from livecam.errands import Errands
 from livecam.gui.start import start
 from livecam.settings import load_settings
 from livecam.sources.synthetic import demo_portrait
@@ -169,20 +168,13 @@ def main() -> None:
         folder = Path(name)
         for home in ("LIVECAM_FACES", "LIVECAM_SETTINGS", "XDG_DATA_HOME", "XDG_VIDEOS_DIR"):
             os.environ[home] = str(folder / home)
-
-        def errands(name: str) -> Errands:
-            made = Errands(name)
-            opened.callback(made.close)
-            return made
-
-        batch = Batch()
-        opened.callback(batch.close)
+        batch = opened.enter_context(closing(Batch()))
         size = {"live.width": 320, "live.height": 180, "live.fps": 15}
         settings = load_settings(None, overrides=size | {"live.to": [str(folder / "x.mkv")]})
         face = demo_portrait()
-        engine = Engine(Wanted(settings=settings, face=face, camera="synthetic"))
-        opened.callback(engine.close)
-        window = studio(engine, batch, errands)
+        wanted = Wanted(settings=settings, face=face, camera="synthetic")
+        engine = opened.enter_context(closing(Engine(wanted)))
+        window = opened.enter_context(studio(engine, batch))
         memory = Memory(window)
         window.menuBar().addMenu(ProfileMenu(engine, memory, window.notices, window))
         window.show()

@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,6 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from livecam.batch import Batch
 from livecam.engine import Engine, Phase, Wanted
-from livecam.errands import Errands
 from livecam.gui.start import start
 from livecam.settings import Showing, load_settings
 
@@ -39,21 +38,14 @@ def opened(folder: Path) -> Iterator[MainWindow]:
     """The window in an empty profile."""
     for home in ("LIVECAM_FACES", "LIVECAM_SETTINGS"):
         os.environ[home] = str(folder / home)
-    with ExitStack() as stack:
-
-        def errands(name: str) -> Errands:
-            made = Errands(name)
-            stack.callback(made.close)
-            return made
-
-        batch = Batch()
-        stack.callback(batch.close)
-        to = {"live.to": [str(folder / "talk.mkv")]}
-        settings = load_settings(None, overrides=to | {"live.width": 960, "live.height": 540})
-        face = ASSETS / "portrait_b.png"
-        engine = Engine(Wanted(settings=settings, face=face, camera="synthetic"))
-        stack.callback(engine.close)
-        window = studio(engine, batch, errands)
+    to = {"live.to": [str(folder / "talk.mkv")]}
+    settings = load_settings(None, overrides=to | {"live.width": 960, "live.height": 540})
+    wanted = Wanted(settings=settings, face=ASSETS / "portrait_b.png", camera="synthetic")
+    with (
+        closing(Batch()) as batch,
+        closing(Engine(wanted)) as engine,
+        studio(engine, batch) as window,
+    ):
         window.resize(1180, 720)
         window.show()
         yield window

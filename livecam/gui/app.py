@@ -1,10 +1,9 @@
 """The application: the window and its engine, from the first look at a profile to the end."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 from livecam.batch import Batch
 from livecam.engine import Engine, Wanted
-from livecam.errands import Errands
 from livecam.gui.start import start
 from livecam.settings import Settings
 from livecam.sources.synthetic import demo_portrait
@@ -29,22 +28,16 @@ def run(settings: Settings, *, profile: str | None = None) -> None:
     face = live.face or demo_portrait()
     with ExitStack() as opened:
         opened.enter_context(collected_here())
-
-        def errands(name: str) -> Errands:
-            made = Errands(name)
-            opened.callback(made.close)
-            return made
-
-        engine = Engine(Wanted(settings=settings, face=face, camera=live.camera, running=True))
-        opened.callback(engine.close)  # it loads models while the window is made
+        wanted = Wanted(settings=settings, face=face, camera=live.camera, running=True)
+        # It loads models while the window is made.
+        engine = opened.enter_context(closing(Engine(wanted)))
         from livecam.gui.memory import Memory  # noqa: PLC0415
         from livecam.gui.preview import attend  # noqa: PLC0415
         from livecam.gui.profile_menu import ProfileMenu  # noqa: PLC0415
         from livecam.gui.studio import studio  # noqa: PLC0415
 
-        batch = Batch()
-        opened.callback(batch.close)
-        window = studio(engine, batch, errands)
+        batch = opened.enter_context(closing(Batch()))
+        window = opened.enter_context(studio(engine, batch))
         memory = Memory(window, profile)
         window.menuBar().addMenu(ProfileMenu(engine, memory, window.notices, window))
         window.show()

@@ -1,6 +1,7 @@
 """The window with all its parts, put together."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 
 from PySide6.QtCore import QCoreApplication
 
@@ -17,22 +18,28 @@ from livecam.gui.timeline import Timeline
 from livecam.gui.window import MainWindow
 
 
-def studio(engine: Engine, batch: Batch, errands: Callable[[str], Errands]) -> MainWindow:
-    """The main window, not yet shown.
+@contextmanager
+def studio(engine: Engine, batch: Batch) -> Iterator[MainWindow]:
+    """The main window, not yet shown; what takes longer than it can wait ends with the context.
 
     Args:
         engine: The run.
         batch: Does files.
-        errands: Makes somebody, by a name, who does what takes longer than a window can wait.
     """
     translate = QCoreApplication.translate
-    gallery = Gallery(engine, errands("faces"))
-    gallery.upkeep.renamed.connect(batch.face_renamed)
-    tabs = [
-        (translate("studio", "Faces"), gallery),
-        (translate("studio", "Camera"), Connections(engine, errands("devices"))),
-        (translate("studio", "Look"), Controls(engine)),
-        (translate("studio", "Quality"), Quality(engine, errands("models"))),
-        (translate("studio", "Files"), Files(engine, errands("files"), batch)),
-    ]
-    return MainWindow(engine, tabs=tabs, foot=[Readouts(engine), Timeline(engine)], batch=batch)
+    with ExitStack() as opened:
+
+        def errands(name: str) -> Errands:
+            return opened.enter_context(closing(Errands(name)))
+
+        gallery = Gallery(engine, errands("faces"))
+        gallery.upkeep.renamed.connect(batch.face_renamed)
+        tabs = [
+            (translate("studio", "Faces"), gallery),
+            (translate("studio", "Camera"), Connections(engine, errands("devices"))),
+            (translate("studio", "Look"), Controls(engine)),
+            (translate("studio", "Quality"), Quality(engine, errands("models"))),
+            (translate("studio", "Files"), Files(engine, errands("files"), batch)),
+        ]
+        foot = [Readouts(engine), Timeline(engine)]
+        yield MainWindow(engine, tabs=tabs, foot=foot, batch=batch)

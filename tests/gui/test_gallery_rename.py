@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +23,6 @@ try:
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication, QDialog
 
-    from livecam.errands import Errands
     from livecam.gui.gallery import Gallery
     from livecam.gui.preview import attend
     from livecam.gui.studio import studio
@@ -145,25 +145,20 @@ def test_a_run_goes_on_under_the_new_name(opened: Opened, ann: Path, tmp_path: P
 
 @pytest.mark.usefixtures("faces")
 def test_files_that_wait_follow(tmp_path: Path) -> None:
-    batch, errands = Batch(), list[Errands]()
-
-    def named(name: str) -> Errands:
-        errands.append(Errands(name))
-        return errands[-1]
-
-    engine = Engine(Wanted(settings=Settings(), face="ann"))
-    window = studio(engine, batch, named)
-    batch.pause()
-    for number, face in enumerate(["ann", demo_portrait()]):
-        batch.add(FileSwap(tmp_path / "in.mp4", tmp_path / f"{number}.mp4", face=face))
-    (gallery,) = window.findChildren(Gallery)
-    gallery.upkeep.renamed.emit("ann", "anna")
-    assert [item.swap.face for item in batch.items()] == ["anna", demo_portrait()]
-    gone = weakref.ref(gallery)
-    batch.close()  # or the window asks about them
-    window.close()
-    for one in (*errands, engine):
-        one.close()
+    batch = Batch()
+    with (
+        closing(Engine(Wanted(settings=Settings(), face="ann"))) as engine,
+        studio(engine, batch) as window,
+    ):
+        batch.pause()
+        for number, face in enumerate(["ann", demo_portrait()]):
+            batch.add(FileSwap(tmp_path / "in.mp4", tmp_path / f"{number}.mp4", face=face))
+        (gallery,) = window.findChildren(Gallery)
+        gallery.upkeep.renamed.emit("ann", "anna")
+        assert [item.swap.face for item in batch.items()] == ["anna", demo_portrait()]
+        gone = weakref.ref(gallery)
+        batch.close()  # or the window asks about them
+        window.close()
     window.deleteLater()
     del window, gallery
     attend(0.05)

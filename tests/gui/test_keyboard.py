@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,7 +10,6 @@ import pytest
 
 from livecam.batch import Batch
 from livecam.engine import Engine, Wanted
-from livecam.errands import Errands
 from livecam.profiles import remembered
 from livecam.settings import Settings
 from livecam.sources.synthetic import demo_portrait
@@ -53,26 +53,20 @@ def window(
     for home in ("LIVECAM_FACES", "LIVECAM_MODELS", "LIVECAM_SETTINGS"):
         monkeypatch.setenv(home, str(tmp_path / home))
     speak(request.param)
-    made: list[Errands] = []
-
-    def errands(name: str) -> Errands:
-        made.append(Errands(name))
-        return made[-1]
-
-    batch = Batch()
-    engine = Engine(Wanted(settings=Settings(), face=demo_portrait(), camera="synthetic"))
-    window = studio(engine, batch, errands)
-    window.menuBar().addMenu(ProfileMenu(engine, Memory(window), window.notices, window))
-    assert window.size().boundedTo(window.screen().availableSize()) == window.size()
-    window.resize(*SMALL)
-    window.show()
-    window.activateWindow()
-    attend(0.5)
-    yield window
-    window.close()
-    for one in made:
-        one.close()
-    batch.close()
+    wanted = Wanted(settings=Settings(), face=demo_portrait(), camera="synthetic")
+    with (
+        closing(Batch()) as batch,
+        closing(Engine(wanted)) as engine,
+        studio(engine, batch) as window,
+    ):
+        window.menuBar().addMenu(ProfileMenu(engine, Memory(window), window.notices, window))
+        assert window.size().boundedTo(window.screen().availableSize()) == window.size()
+        window.resize(*SMALL)
+        window.show()
+        window.activateWindow()
+        attend(0.5)
+        yield window
+        window.close()
     window.deleteLater()
     attend(0.05)
     speak("en")

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 
 from livecam.batch import Batch
 from livecam.engine import Engine, Wanted
-from livecam.errands import Errands
 from livecam.gui.preview import attend
 from livecam.gui.studio import studio
 from livecam.gui.window import MainWindow
@@ -45,19 +44,12 @@ def whole(
     """The window as `livecam app` opens it in an empty profile, with no camera open."""
     for name in HOMES:
         monkeypatch.setenv(name, str(home / name))
-    with ExitStack() as opened:
-
-        def errands(name: str) -> Errands:
-            made = Errands(name)
-            opened.callback(made.close)
-            return made
-
-        batch = Batch()
-        opened.callback(batch.close)
-        wanted = Wanted(settings=settings or small(), face=demo_portrait(), camera="synthetic")
-        engine = Engine(wanted)
-        opened.callback(engine.close)
-        window = studio(engine, batch, errands)
+    wanted = Wanted(settings=settings or small(), face=demo_portrait(), camera="synthetic")
+    with (
+        closing(Batch()) as batch,
+        closing(Engine(wanted)) as engine,
+        studio(engine, batch) as window,
+    ):
         window.show()
         window.activateWindow()
         attend(0.2)
