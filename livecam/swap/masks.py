@@ -15,7 +15,7 @@ from livecam.swap.areas import area_mask
 from livecam.swap.options import MaskOptions
 from livecam.swap.seen import SIDE, SOFT
 from livecam.swap.watch import Beside, InLine, View, Watch
-from livecam.vision.geometry import transform
+from livecam.vision.geometry import rescaled, transform
 from livecam.vision.ibug import ibug_points
 from livecam.vision.mask import box, soft_eroded
 
@@ -101,7 +101,7 @@ class Masks:
             yield _levels(box(size, padding=options.padding, blur=options.blur), size)
         if options.areas:
             points = transform(_points(face), patch.crop_from_frame)
-            small = (points + np.float32(0.5)) * np.float32(SIDE / size) - np.float32(0.5)
+            small = rescaled(points, SIDE / size)
             yield _levels(soft_eroded(area_mask(options.areas, small, SIDE), SOFT), size)
         if options.regions and self._regions:
             swapped = replace(view, image=patch.rgb(crop.picture.colour))

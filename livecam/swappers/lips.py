@@ -36,8 +36,8 @@ _UPPER = np.array(INNER_LIPS[:10:-1])
 _INNER = np.concatenate([_LOWER, _UPPER])
 
 
-def opening(mesh: Mesh) -> float:
-    """How far the lips are apart, in eye distances."""
+def opening(mesh: Mesh | Points) -> float:
+    """How far the lips are apart in the picture, in eye distances (in space, given depth)."""
     flat = mesh[:, :2]
     return math.dist(flat[UPPER_LIP].tolist(), flat[LOWER_LIP].tolist()) / eye_distance(mesh)
 

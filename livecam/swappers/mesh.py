@@ -30,6 +30,7 @@ from livecam.swappers.texture import Look, make_texture, with_rim
 from livecam.swappers.warp import Triangles, lay_out
 from livecam.swappers.windows import Window, windows
 from livecam.vision.facemesh import OVAL
+from livecam.vision.geometry import rescaled
 from livecam.vision.mask import risen, smoothstep
 from livecam.vision.mesh import carried, upright
 from livecam.vision.pose import yaw_deg
@@ -123,7 +124,7 @@ class MeshDisguise:
         target = carried(_mesh_of(face), crop.crop_from_frame)
         small = seen.thumbnail(_SMALL, _SMALL)
         at_rest = self._at_rest.setdefault(face.track_id, AtRest(self._proportions))
-        lightness = skin_lightness(small, _rescaled(target[:, :2], _SMALL / size))
+        lightness = skin_lightness(small, rescaled(target[:, :2], _SMALL / size))
         at_rest.watch(target, lightness, time_s)
         turned = abs(yaw_deg(target))
         if turned > (_FADE_DEG if manner.whole else _LOST_DEG):
@@ -219,13 +220,8 @@ def _places(
         size: Pixels along each side.
         ratio: The result is in px of one that is so many times as large.
     """
-    x, y = _rescaled(lattice, ratio)
+    x, y = rescaled(lattice, ratio)
     return _dense(x, size), _dense(y, size)
-
-
-def _rescaled(places: NDArray[np.float32], ratio: float) -> NDArray[np.float32]:
-    """Places in px of a picture, in px of one that is `ratio` times as large."""
-    return (places + np.float32(0.5)) * np.float32(ratio) - np.float32(0.5)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

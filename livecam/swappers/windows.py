@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from livecam.face import Mesh, Points
 from livecam.swappers.eyes import Eyes
+from livecam.swappers.lips import opening
 from livecam.swappers.shape import AtRest, eye_openings
-from livecam.vision.facemesh import INNER_LIPS, LEFT_EYE, LOWER_LIP, RIGHT_EYE, UPPER_LIP
+from livecam.vision.facemesh import INNER_LIPS, LEFT_EYE, RIGHT_EYE
 from livecam.vision.mask import hull, polygon, risen
 from livecam.vision.mesh import eye_distance
 
@@ -63,12 +64,12 @@ def windows(
     across = eye_distance(flat)
     sigma = _SOFT * across
     if eyes is Eyes.TARGET:
-        for contour, opening in zip(_EYES, eye_openings(target), strict=True):
+        for contour, eye in zip(_EYES, eye_openings(target), strict=True):
             lids = flat[contour]
             yield from _window(lids, *_EYE_SHARES, sigma, size)
-            shut = 1 - risen(opening / max(at_rest.open_eyes, 1e-6), _SHUT, _OPEN)
+            shut = 1 - risen(eye / max(at_rest.open_eyes, 1e-6), _SHUT, _OPEN)
             yield from _window(lids, 1.4, 2.7, 4 * sigma, size, strength=shut)
-    gap = math.dist(flat[UPPER_LIP].tolist(), flat[LOWER_LIP].tolist()) / across
+    gap = opening(flat)
     open_mouth, wide = risen(gap, 0.01, 0.04), risen(gap, 0.1, 0.3)
     yield from _window(flat[_MOUTH], 1.0 + 0.1 * wide, 1.0, sigma, size, strength=open_mouth)
 

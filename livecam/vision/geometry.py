@@ -74,6 +74,11 @@ def transform(points: Points, affine: Affine) -> Points:
     return (points @ affine[:, :2].T + affine[:, 2]).astype(np.float32, copy=False)
 
 
+def rescaled(places: NDArray[np.float32], ratio: float) -> NDArray[np.float32]:
+    """Places in px of a picture, in px of one that is `ratio` times as large."""
+    return (places + np.float32(0.5)) * np.float32(ratio) - np.float32(0.5)
+
+
 def extent(points: Points) -> tuple[float, float, float, float]:
     """The least x and y and the most x and y of `points`, float32 (n, 2)."""
     columns = np.ascontiguousarray(points.T)  # NumPy is slow along rows of two
