@@ -1,10 +1,12 @@
 """A swapper that has to be fetched, from a server of the test's own."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from servers import WebServer
+from servers import WebServer, web_server
 
 from livecam.runtime.catalog import models_folder
 
@@ -13,11 +15,18 @@ NAME = "mesh_from_afar"
 """Swaps as `mesh` does."""
 
 
-def offer(web: WebServer, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Makes `store` the store of models, with those of this machine in it and `NAME` on `web`.
+@contextmanager
+def offered(store: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WebServer]:
+    """Makes `store` the store of models, with those of this machine in it and `NAME` on a server.
 
-    The server falls silent half-way until `web.stalled` is emptied.
+    The server falls silent half-way until its `stalled` is emptied.
     """
+    with web_server() as web:
+        _offer(web, store, monkeypatch)
+        yield web
+
+
+def _offer(web: WebServer, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store.mkdir()
     for folder in models_folder().glob("*"):
         if folder.is_dir():

@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from offered import NAME, offer, was_called_off
-from servers import WebServer, web_server
+from offered import NAME, offered, was_called_off
+from servers import WebServer
 
 from livecam.engine import Phase
 
@@ -36,8 +36,7 @@ def store(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def web(store: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WebServer]:
-    with web_server() as server:
-        offer(server, store, monkeypatch)
+    with offered(store, monkeypatch) as server:
         yield server
 
 

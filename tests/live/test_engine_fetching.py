@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from offered import NAME, offer, was_called_off
+from offered import NAME, offered, was_called_off
 from running import FPS, HEIGHT, WIDTH, wait_until
-from servers import WebServer, web_server
+from servers import WebServer
 
 from livecam.engine import Doing, Engine, Phase, Status, Wanted
 from livecam.settings import Settings, load_settings
@@ -22,8 +22,7 @@ def store(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def web(store: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WebServer]:
-    with web_server() as server:
-        offer(server, store, monkeypatch)
+    with offered(store, monkeypatch) as server:
         yield server
 
 
