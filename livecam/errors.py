@@ -32,6 +32,11 @@ class LivecamError(Exception):
     def __str__(self) -> str:
         return f"{self.message}\n{self.hint}"
 
+    @property
+    def in_one_line(self) -> str:
+        """The message and the hint, one sentence after the other."""
+        return f"{self.message.rstrip('.')}. {self.hint}"
+
     def __reduce__(self) -> tuple[object, ...]:
         """How it is copied and sent to other processes, its keyword argument included."""
         return partial(type(self), hint=self.hint), (self.message,)

@@ -18,3 +18,9 @@ def test_a_copy_says_the_same(again: Callable[[LivecamError], LivecamError]) -> 
     assert type(copied) is SinkError
     assert str(copied) == str(error)
     assert copied.hint == "Free some space."
+
+
+@pytest.mark.parametrize("message", ["there is no camera", "There is no camera."])
+def test_in_one_line_both_are_sentences(message: str) -> None:
+    said = SinkError(message, hint="Plug one in.").in_one_line
+    assert said == f"{message.removesuffix('.')}. Plug one in."

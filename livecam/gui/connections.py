@@ -145,7 +145,7 @@ class Connections(Panel):
         usable = any(one.problem is None for one in found)
         problem = None if usable or not problems else problems[0]
         self._remedy = problem.hint if problem else ""
-        text = f"{problem.message.rstrip('.')}. {problem.hint}" if problem else ""
+        text = problem.in_one_line if problem else ""
         self._virtual_problem.setText(text)
         self._virtual_problem.setVisible(problem is not None)
         self._virtual_copy.setVisible(problem is not None)

@@ -34,5 +34,5 @@ class FaceName(QLineEdit):
         except SinkError as error:
             return f"{error.message} " + self.tr("Choose another name.")
         except LivecamError as error:
-            return f"{error.message} {error.hint}"
+            return error.in_one_line
         return ""

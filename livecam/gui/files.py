@@ -153,7 +153,7 @@ class Files(Panel):
             if row.text(1) != text:
                 row.setText(1, text)
                 if item.error is not None:
-                    why = f"{item.error.message.rstrip('.')}. {item.error.hint}"
+                    why = item.error.in_one_line
                     row.setToolTip(1, why)
                     self._said.setText(f"{item.swap.source.name}: {why}")
 
@@ -227,7 +227,7 @@ class Files(Panel):
             state, self._look = self._look.state, None
             self._glance = state.result or self._glance
             if state.error is not None:
-                self._said.setText(f"{state.error.message.rstrip('.')}. {state.error.hint}")
+                self._said.setText(state.error.in_one_line)
         if self._look is None and self._sought is not None:
             sought, self._sought = self._sought, None
             self._look = self._errands.send(lambda told: glimpse.at(sought, progress=told))

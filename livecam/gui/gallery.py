@@ -226,7 +226,7 @@ class Gallery(Panel):
             self.take(seen)
 
     def _say_error(self, error: LivecamError) -> None:
-        self._say(f"{error.message.rstrip('.')}. {error.hint}")
+        self._say(error.in_one_line)
 
     def _say(self, text: str) -> None:
         self.note.setText(text)

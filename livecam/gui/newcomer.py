@@ -256,7 +256,7 @@ class Newcomer(QFrame):
         self._finding = self._keeping = None
         self._ask(asking=False)
         self._progress.hide()
-        self._text.setText(f"{error.message.rstrip('.')}. {error.hint}")
+        self._text.setText(error.in_one_line)
         self.setAccessibleName(self._text.text())
         self.no.setText(self.tr("Dismiss"))
         self.no.setEnabled(True)

@@ -79,7 +79,7 @@ class Notices(Panel):
 
     def say_error(self, error: LivecamError) -> None:
         """Shows what went wrong, and the one thing to do about it."""
-        self.say(f"{error.message.rstrip('.')}. {error.hint}")
+        self.say(error.in_one_line)
 
     def clear(self) -> None:
         """Says nothing any more."""

@@ -251,7 +251,7 @@ class Quality(Panel):
         self.engine.wanted = replace(wanted, settings=replace(wanted.settings, models=models))
 
     def _say_error(self, error: LivecamError) -> None:
-        self._about.setText(f"{error.message.rstrip('.')}. {error.hint}")
+        self._about.setText(error.in_one_line)
 
     def _here(self) -> set[str]:
         return {one.manifest.name for one in self._entries if one.installed and one.allowed}
