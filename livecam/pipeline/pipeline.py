@@ -15,7 +15,7 @@ from livecam.pipeline.outputs import Apart, Together
 from livecam.pipeline.playout import Kind, Playout
 from livecam.pipeline.protocols import Processor, Sink, Source, Standby
 from livecam.pipeline.ring import Overflow, Ring
-from livecam.pipeline.stage import Stage, reported
+from livecam.pipeline.stage import Stage, go_last, reported
 from livecam.pipeline.stats import Cadence, Drops, Rate, Stats, Timings
 
 DEPTH = {Overflow.DROP_OLDEST: 1, Overflow.BLOCK: 4}
@@ -234,6 +234,8 @@ class Pipeline:
         self._processed.close()
 
     def _deliver(self) -> None:
+        if not self._source.live:
+            go_last()
         with self._outputs.open(self._video_format) as send:
             for frame, kind in self._due():
                 start = time.perf_counter()

@@ -1,11 +1,16 @@
 """The thread of one stage: whatever happens on it is reported, and its end can be waited for."""
 
+import os
+import sys
 from collections.abc import Callable
-from threading import Event, Thread
+from threading import Event, Thread, get_native_id
 
 from livecam.errors import LivecamError, PipelineError
 from livecam.pipeline.ring import AbortedError
 from livecam.pipeline.shared_cores import SHARED_CORES
+
+_STEPS_BEHIND = 5
+"""Of niceness: a third of the share of a thread that goes first, where both want the processor."""
 
 
 class Stage(Thread):
@@ -56,6 +61,18 @@ class Stage(Thread):
             return False
         self.join()
         return True
+
+
+def go_last() -> None:
+    """Lets other threads go before this one and those it will start; on Linux only.
+
+    Encoders start a thread for every core. Left to themselves they take the cores from the one
+    thread that all the frames have to pass, and idle once they have caught up with it.
+    """
+    if sys.platform == "linux":
+        thread = get_native_id()
+        niceness = os.getpriority(os.PRIO_PROCESS, thread)
+        os.setpriority(os.PRIO_PROCESS, thread, niceness + _STEPS_BEHIND)
 
 
 def reported(stage: str, error: BaseException) -> LivecamError:

@@ -1,5 +1,6 @@
 """Runs with real threads, a counted source and counted sinks, and every way a stage can fail."""
 
+import os
 import signal
 import sys
 import threading
@@ -160,6 +161,32 @@ def test_what_is_done_ahead_is_done_to_every_frame_in_order_beside_the_processor
     pipeline(CountingSource(live=False), sink, processor=Waits(), ahead=ahead).run()
     assert [f.pts for f in sink.sent] == [1500 + n for n in range(COUNT)]
     assert set(threads) == {"livecam-ahead"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own here")
+@pytest.mark.parametrize("live", [False, True])
+def test_a_file_is_encoded_behind_the_other_stages(*, live: bool) -> None:
+    niceness: dict[str, set[int]] = {"source": set(), "sink": set()}
+
+    def note(stage: str) -> None:
+        niceness[stage].add(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+
+    class Source(CountingSource):
+        def frames(self) -> Generator[Frame, None, None]:
+            note("source")
+            yield from super().frames()
+
+    class Sink(CountingSink):
+        def _send(self, frame: Frame) -> None:
+            encoder = threading.Thread(target=note, args=["sink"])
+            encoder.start()
+            encoder.join()
+            super()._send(frame)
+
+    pipeline(Source(count=1, live=live), Sink()).run()
+    (source,), (sink,) = niceness.values()
+    assert source == os.getpriority(os.PRIO_PROCESS, 0)
+    assert (sink > source) == (not live)
 
 
 def test_live_frames_give_way_to_newer_ones() -> None:
