@@ -13,7 +13,7 @@ import resource
 import tempfile
 import threading
 from collections import Counter
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, chdir, closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,10 +34,7 @@ from PySide6.QtWidgets import (  # noqa: E402
     QAbstractButton,
     QApplication,
     QComboBox,
-    QFileDialog,
-    QInputDialog,
     QMenu,
-    QMessageBox,
     QTabWidget,
     QWidget,
 )
@@ -54,6 +51,10 @@ KEYS = [
     *(Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home),
     *(Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_9, Qt.Key.Key_A, Qt.Key.Key_End),
 ]
+HOMES = (
+    *("LIVECAM_FACES", "LIVECAM_SETTINGS"),
+    *("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_VIDEOS_DIR"),
+)
 
 
 class Monkey:
@@ -62,14 +63,12 @@ class Monkey:
     Args:
         window: What it is done to.
         seed: Of chance.
-        folder: What dialogs choose lies there.
     """
 
-    def __init__(self, window: MainWindow, seed: int, folder: Path) -> None:
+    def __init__(self, window: MainWindow, seed: int) -> None:
         self.window = window
         self.chance = random.Random(seed)
-        self.folder = folder
-        self._answer_dialogs()
+        QDesktopServices.openUrl = lambda *_: True
 
     def act(self) -> None:
         """One thing."""
@@ -84,15 +83,6 @@ class Monkey:
         ]
         self.chance.choice([*acts, self._key, self._shape])()
         attend(0.02)
-
-    def _answer_dialogs(self) -> None:
-        yes_or_no = (QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No)
-        missing = str(self.folder / "gone.mp4")
-        QMessageBox.question = lambda *_, **__: self.chance.choice(yes_or_no)
-        QFileDialog.getOpenFileNames = lambda *_, **__: ([missing], "")
-        QFileDialog.getOpenFileName = lambda *_, **__: (missing, "")
-        QInputDialog.getText = lambda *_, **__: (self.chance.choice(["Ann", "?/", ""]), True)
-        QDesktopServices.openUrl = lambda *_: True
 
     def _seen(self, kind: type[QWidget]) -> list[QWidget]:
         found = self.window.findChildren(kind)
@@ -166,7 +156,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, ExitStack() as opened:
         opened.enter_context(collected_here())
         folder = Path(name)
-        for home in ("LIVECAM_FACES", "LIVECAM_SETTINGS", "XDG_DATA_HOME", "XDG_VIDEOS_DIR"):
+        opened.enter_context(chdir(folder))  # where a dialog for files begins
+        for home in HOMES:
             os.environ[home] = str(folder / home)
         batch = opened.enter_context(closing(Batch()))
         size = {"live.width": 320, "live.height": 180, "live.fps": 15}
@@ -179,7 +170,7 @@ def main() -> None:
         window.menuBar().addMenu(ProfileMenu(engine, memory, window.notices, window))
         window.show()
         wished = engine.wanted
-        monkey, phases = Monkey(window, chosen.seed, folder), Counter[Phase]()
+        monkey, phases = Monkey(window, chosen.seed), Counter[Phase]()
         for number in range(chosen.actions):
             if chosen.live and engine.status().phase is not Phase.LIVE:
                 go_live(engine, wished, folder / f"{number}.mkv")

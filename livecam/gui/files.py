@@ -6,7 +6,6 @@ from pathlib import Path
 from PySide6.QtCore import QSignalBlocker, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QGridLayout,
     QHeaderView,
     QLabel,
@@ -25,6 +24,7 @@ from livecam.errands import Errand, Errands, State
 from livecam.frame import Frame
 from livecam.glimpse import Glimpse
 from livecam.gui.panel import Panel
+from livecam.gui.question import ask_for_files
 from livecam.gui.view import View
 from livecam.settings import Showing
 
@@ -251,11 +251,7 @@ class Files(Panel):
         return self._glance
 
     def _choose_files(self) -> None:
-        asked = QFileDialog(self, self.tr("Videos or images"))
-        asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        asked.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        asked.filesSelected.connect(self._take_files)
-        asked.open()
+        ask_for_files(self, self.tr("Videos or images"), self._take_files)
 
     def _take_files(self, files: Sequence[str]) -> None:
         self.add(map(Path, files))

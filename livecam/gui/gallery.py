@@ -19,7 +19,6 @@ from PySide6.QtGui import (
     QShowEvent,
 )
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -34,6 +33,7 @@ from livecam.faces import FaceStore
 from livecam.gui.face_list import KEYS, FaceList
 from livecam.gui.newcomer import Newcomer
 from livecam.gui.panel import Panel
+from livecam.gui.question import ask_for_files
 from livecam.gui.shelf import Entry, Photographed, read_entries
 from livecam.gui.upkeep import Upkeep
 from livecam.picture import Picture
@@ -205,12 +205,9 @@ class Gallery(Panel):
             self.wear(self.list.entries[action.data()])
 
     def _choose(self) -> None:
-        asked = QFileDialog(self, self.tr("Photos of one person"))
-        asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        asked.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        asked.setNameFilters([self.tr("Pictures ({kinds})").format(kinds=_IMAGES), "* (*)"])
-        asked.filesSelected.connect(self._take_files)
-        asked.open()
+        pictures = self.tr("Pictures ({kinds})").format(kinds=_IMAGES)
+        title = self.tr("Photos of one person")
+        ask_for_files(self, title, self._take_files, filters=[pictures, "* (*)"])
 
     def _take_files(self, files: Sequence[str]) -> None:
         self.take(tuple(map(Path, files)))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 _Answer = tuple[str, QMessageBox.ButtonRole, Callable[[], None]]
 
@@ -29,3 +29,28 @@ def ask(parent: QWidget, text: str, more: str, answers: Sequence[_Answer]) -> QM
     asked.setEscapeButton(stay)
     asked.open()
     return asked
+
+
+def ask_for_files(
+    parent: QWidget,
+    title: str,
+    take: Callable[[Sequence[str]], None],
+    *,
+    filters: Sequence[str] = (),
+) -> None:
+    """Lets somebody choose files that are there; they stay as they are, and no folder is made.
+
+    Args:
+        parent: What the dialog stands before.
+        title: What is to be chosen.
+        take: Given the paths, once there are any.
+        filters: What is shown, as Qt writes it; everything, where there are none.
+    """
+    asked = QFileDialog(parent, title)
+    asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    asked.setOption(QFileDialog.Option.ReadOnly)
+    asked.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    if filters:
+        asked.setNameFilters(filters)
+    asked.filesSelected.connect(take)
+    asked.open()

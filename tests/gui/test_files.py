@@ -17,7 +17,14 @@ try:
     from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
     from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QImage
     from PySide6.QtTest import QTest
-    from PySide6.QtWidgets import QApplication, QFileDialog, QSlider, QTreeWidget, QWidget
+    from PySide6.QtWidgets import (
+        QApplication,
+        QFileDialog,
+        QSlider,
+        QToolButton,
+        QTreeWidget,
+        QWidget,
+    )
     from whole import button, click, page, question, small, until, whole
 
     from livecam.gui.files import Files
@@ -202,6 +209,7 @@ def test_files_are_chosen_from_a_dialog_too(files: Files, tmp_path: Path) -> Non
     click(files, "Add files …")
     asked = question(files)
     assert isinstance(asked, QFileDialog)
+    assert not asked.findChild(QToolButton, "newFolderButton").isEnabled(), "nothing is changed"
     asked.filesSelected.emit([str(tmp_path / "a.mp4"), str(tmp_path / "a.mp4")])
     asked.close()
     until(lambda: said(files) == ["waiting", "waiting"])
