@@ -19,10 +19,11 @@ from PySide6.QtWidgets import (
 
 from livecam.batch import Batch, Item, Progress
 from livecam.build import FileSwap
-from livecam.engine import Engine, Status
+from livecam.engine import Doing, Engine, Status
 from livecam.errands import Errand, Errands, State
 from livecam.frame import Frame
 from livecam.glimpse import Glimpse
+from livecam.gui.languages import download_cancelled, of_doing
 from livecam.gui.panel import Panel
 from livecam.gui.question import ask_for_files
 from livecam.gui.view import View
@@ -237,10 +238,9 @@ class Files(Panel):
         state: State[Frame] = self._look.state if self._look is not None else State(over=True)
         fetching = bool(state.doing) and not state.over
         if fetching:
-            self._said.setText(self.tr("Fetching {what} …").format(what=state.doing))
+            self._said.setText(f"{of_doing(Doing.FETCHING, state.doing)} …")
         elif not self._stop_look.isHidden():
-            cancelled = self.tr("The download was cancelled; everything stays as it was.")
-            self._said.setText("" if state.result is not None else cancelled)
+            self._said.setText("" if state.result is not None else download_cancelled())
         self._stop_look.setVisible(fetching)
 
     def _call_look_off(self) -> None:

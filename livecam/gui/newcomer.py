@@ -17,12 +17,13 @@ from PySide6.QtWidgets import (
 )
 
 from livecam.consent import Agreement, Said
-from livecam.engine import Engine
+from livecam.engine import Doing, Engine
 from livecam.errands import Errand, Errands, State
 from livecam.errors import LivecamError
 from livecam.faces import FaceStore
 from livecam.gui.face_name import FaceName
 from livecam.gui.face_picker import WhoIsMeant
+from livecam.gui.languages import of_doing
 from livecam.gui.portraits import portrait
 from livecam.gui.shelf import Found, Photographed, find, free_name, keep, look
 from livecam.picture import Image, Picture
@@ -246,7 +247,7 @@ class Newcomer(QFrame):
         self._progress.setRange(0, 0 if share is None else 100)
         self._progress.setValue(round(100 * (share or 0)))
         self._text.setText(
-            self.tr("Fetching {what} …").format(what=doing)
+            f"{of_doing(Doing.FETCHING, doing)} …"
             if doing
             else self.tr("Looking at {name} …").format(name=self.name.called)
         )

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from livecam.engine import Doing, Engine, Status
 from livecam.errors import LivecamError
-from livecam.gui.languages import of_doing
+from livecam.gui.languages import download_cancelled, of_doing
 from livecam.gui.panel import Panel
 
 
@@ -111,7 +111,7 @@ class Notices(Panel):
 
     def _call_fetching_off(self) -> None:
         self.engine.call_off()
-        self.say(self.tr("The download was cancelled; everything stays as it was."))
+        self.say(download_cancelled())
 
     def _show_said(self) -> None:
         self._text.setText(self._said)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from livecam.engine import Engine, Status
 from livecam.errands import Errand, Errands
 from livecam.errors import LivecamError, ModelError
+from livecam.gui.languages import download_cancelled
 from livecam.gui.panel import Panel
 from livecam.gui.question import ask
 from livecam.presets import Preset, preset_of, with_preset
@@ -244,7 +245,7 @@ class Quality(Panel):
             self._say_error(state.error)
             return
         if state.result is None:
-            self._about.setText(self.tr("The download was cancelled; everything stays as it was."))
+            self._about.setText(download_cancelled())
             return
         wanted = self.engine.wanted
         models = replace(wanted.settings.models, swapper=state.result)

@@ -49,6 +49,13 @@ def of_doing(doing: Doing, what: str) -> str:
     return QCoreApplication.translate("doing", doing).format(what=what)
 
 
+def download_cancelled() -> str:
+    """What is said wherever somebody has cancelled a download, in the window's language."""
+    return QCoreApplication.translate(
+        "languages", "The download was cancelled; everything stays as it was."
+    )
+
+
 def _spoken(language: str) -> str:
     """The first of the wished languages that is one of ours."""
     wishes = QLocale.system().uiLanguages() if language == SYSTEM else [language]

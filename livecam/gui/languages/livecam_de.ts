@@ -223,14 +223,6 @@
         <translation>ein Modell wird geladen</translation>
     </message>
     <message>
-        <source>Fetching {what} …</source>
-        <translation>{what} wird heruntergeladen …</translation>
-    </message>
-    <message>
-        <source>The download was cancelled; everything stays as it was.</source>
-        <translation>Das Herunterladen wurde abgebrochen; alles bleibt, wie es war.</translation>
-    </message>
-    <message>
         <source>Videos or images</source>
         <translation>Videos oder Bilder</translation>
     </message>
@@ -414,10 +406,6 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <source>Fetching {what} …</source>
-        <translation>{what} wird geladen …</translation>
-    </message>
-    <message>
         <source>Looking at {name} …</source>
         <translation>{name} wird angesehen …</translation>
     </message>
@@ -447,10 +435,6 @@
     <message>
         <source>Dismiss</source>
         <translation>Schließen</translation>
-    </message>
-    <message>
-        <source>The download was cancelled; everything stays as it was.</source>
-        <translation>Das Herunterladen wurde abgebrochen; alles bleibt, wie es war.</translation>
     </message>
 </context>
 <context>
@@ -592,10 +576,6 @@
     <message>
         <source>&amp;Accept</source>
         <translation>An&amp;nehmen</translation>
-    </message>
-    <message>
-        <source>The download was cancelled; everything stays as it was.</source>
-        <translation>Das Herunterladen wurde abgebrochen; alles bleibt, wie es war.</translation>
     </message>
 </context>
 <context>
@@ -764,6 +744,13 @@
     <message>
         <source>Closing the camera</source>
         <translation>Die Kamera wird geschlossen</translation>
+    </message>
+</context>
+<context>
+    <name>languages</name>
+    <message>
+        <source>The download was cancelled; everything stays as it was.</source>
+        <translation>Das Herunterladen wurde abgebrochen; alles bleibt, wie es war.</translation>
     </message>
 </context>
 <context>
