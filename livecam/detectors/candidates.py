@@ -24,6 +24,15 @@ class Candidates:
     """float32 (n, 5, 2), ordered as `Detection.landmarks`."""
 
 
+def joined(parts: Sequence[Candidates]) -> Candidates:
+    """All candidates of several grids or looks, in their order."""
+    return Candidates(
+        np.concatenate([part.boxes for part in parts]),
+        np.concatenate([part.scores for part in parts]),
+        np.concatenate([part.landmarks for part in parts]),
+    )
+
+
 class Decode(Protocol):
     """Makes candidates of the outputs of one family's graphs."""
 

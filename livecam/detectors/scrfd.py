@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.detectors.candidates import Candidates
+from livecam.detectors.candidates import Candidates, joined
 
 _STRIDES = (8, 16, 32)
 _ANCHORS = 2
@@ -26,13 +26,12 @@ def decode(outputs: Sequence[NDArray[Any]], *, width: int, min_score: float) -> 
         _decode_grid(outputs[level::3], stride, width, min_score)
         for level, stride in enumerate(_STRIDES)
     ]
-    boxes, scores, landmarks = (np.concatenate(parts) for parts in zip(*grids, strict=True))
-    return Candidates(boxes, scores, landmarks)
+    return joined(grids)
 
 
 def _decode_grid(
     heads: Sequence[NDArray[np.float32]], stride: int, width: int, min_score: float
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+) -> Candidates:
     scores, distances, places = heads[0].ravel(), heads[1].reshape(-1, 4), heads[2].reshape(-1, 10)
     kept = np.nonzero(scores >= min_score)[0]
     rows, columns = np.divmod(kept // _ANCHORS, width // stride)
@@ -40,4 +39,4 @@ def _decode_grid(
     distances = distances[kept]
     boxes = np.concatenate([corner - distances[:, :2], corner + distances[:, 2:]], axis=1)
     landmarks = places[kept].reshape(-1, 5, 2) + corner[:, None]
-    return boxes * stride, scores[kept], landmarks * stride
+    return Candidates(boxes * stride, scores[kept], landmarks * stride)

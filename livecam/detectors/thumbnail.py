@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from livecam.detectors.candidates import Candidates, Decode
+from livecam.detectors.candidates import Candidates, Decode, joined
 from livecam.detectors.options import DetectorOptions
 from livecam.face import Box, Detection
 from livecam.picture import Image, Picture
@@ -90,16 +90,13 @@ class ThumbnailDetector:
         The score alone does not tell: CenterFace gives faces that stand on their head up to 0.97,
         but lays their eyes as they are.
         """
-        boxes, scores, landmarks = (
-            np.concatenate([getattr(look, name) for look in looks])
-            for name in ("boxes", "scores", "landmarks")
-        )
+        found = joined(looks)
         angles = np.repeat(self._options.angles, [len(look.scores) for look in looks])
-        across, down = (landmarks[:, 1] - landmarks[:, 0]).T
+        across, down = (found.landmarks[:, 1] - found.landmarks[:, 0]).T
         rolls = np.arctan2(down, across) - np.radians(angles)
-        kept = suppress(boxes, scores * np.cos(rolls), overlap=self._overlap)
-        kept = kept[np.argsort(-scores[kept], kind="stable")]
-        return Candidates(boxes[kept], scores[kept], landmarks[kept])
+        kept = suppress(found.boxes, found.scores * np.cos(rolls), overlap=self._overlap)
+        kept = kept[np.argsort(-found.scores[kept], kind="stable")]
+        return Candidates(found.boxes[kept], found.scores[kept], found.landmarks[kept])
 
     def _view(self, picture: Picture, turns: int, longest: int) -> tuple[Image, int, int]:
         """The picture's thumbnail, turned back, black beyond its right and bottom.

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from livecam.detectors.candidates import Candidates
+from livecam.detectors.candidates import Candidates, joined
 
 _STRIDES = (8, 16, 32)
 
@@ -21,13 +21,12 @@ def decode(outputs: Sequence[NDArray[Any]], *, width: int, min_score: float) -> 
         _decode_grid([output[0] for output in outputs[level::3]], stride, width, min_score)
         for level, stride in enumerate(_STRIDES)
     ]
-    boxes, scores, landmarks = (np.concatenate(parts) for parts in zip(*grids, strict=True))
-    return Candidates(boxes, scores, landmarks)
+    return joined(grids)
 
 
 def _decode_grid(
     heads: Sequence[NDArray[np.float32]], stride: int, width: int, min_score: float
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+) -> Candidates:
     class_score, object_score, box, places = heads
     scores = np.sqrt(class_score[:, 0] * object_score[:, 0])
     cells = np.nonzero(scores >= min_score)[0]
@@ -36,4 +35,5 @@ def _decode_grid(
     centre = (box[cells, :2] + origin) * stride
     size = np.exp(box[cells, 2:]) * stride
     landmarks = (places[cells].reshape(-1, 5, 2) + origin[:, None]) * stride
-    return np.concatenate([centre - size / 2, centre + size / 2], axis=1), scores[cells], landmarks
+    boxes = np.concatenate([centre - size / 2, centre + size / 2], axis=1)
+    return Candidates(boxes, scores[cells], landmarks)

@@ -60,7 +60,7 @@ class FileChooser:
 
     def watch(self, options: SwapOptions) -> Watch:
         """See `Chooser.watch`."""
-        return Watch.FOLLOWED if options.faces is Faces.ONE else Watch.EVERYBODY
+        return _who_matters(options)
 
     def choose(self, frame: FollowedFrame, options: SwapOptions, *, stirring: bool) -> Choice:  # noqa: ARG002 – as Chooser
         """See `Chooser.choose`."""
@@ -87,7 +87,7 @@ class LiveChooser:
         """See `Chooser.watch`."""
         if options.faces is Faces.MANY or not self._suspects.certain:
             return Watch.ALERT
-        return Watch.FOLLOWED if options.faces is Faces.ONE else Watch.EVERYBODY
+        return _who_matters(options)
 
     def choose(self, frame: FollowedFrame, options: SwapOptions, *, stirring: bool) -> Choice:
         """See `Chooser.choose`."""
@@ -146,6 +146,11 @@ def chooser(recognition: Recognition | None, *, live: bool) -> Chooser:
         live: Whether in doubt a face is hidden.
     """
     return LiveChooser(recognition) if live else FileChooser(recognition)
+
+
+def _who_matters(options: SwapOptions) -> Watch:
+    """Who is to be found, where it is certain who is followed."""
+    return Watch.FOLLOWED if options.faces is Faces.ONE else Watch.EVERYBODY
 
 
 def _opinions(
