@@ -34,10 +34,14 @@ def is_grey(pixel_format: av.VideoFormat) -> bool:
     return not is_rgb(pixel_format) and sum(not c.is_alpha for c in pixel_format.components) == 1
 
 
+def is_hd(width: int, height: int) -> bool:
+    """True for sizes above those of SD video, px."""
+    return width > 1024 or height > 576
+
+
 def _matrix(space: int, width: int, height: int) -> Matrix:
     """The tagged matrix; untagged, that of the picture's size: HD is BT.709, SD BT.601."""
-    hd = width > 1024 or height > 576
-    return _MATRICES.get(space, Matrix.BT709 if hd else Matrix.BT601)
+    return _MATRICES.get(space, Matrix.BT709 if is_hd(width, height) else Matrix.BT601)
 
 
 def _siting(pixel_format: av.VideoFormat, tagged: Siting | None, *, full_range: bool) -> Siting:

@@ -37,7 +37,7 @@ class Fitting:
             inner = inner_size(picture.width, picture.height, within=self._size)
             picture = _framed(self._scaled(picture, *inner), *self._size)
         wanted = self._colour
-        return _recoloured(
+        return recoloured(
             picture, replace(picture.colour, matrix=wanted.matrix, full_range=wanted.full_range)
         )
 
@@ -99,7 +99,7 @@ def _inset(plane: Plane, left: int, top: int, width: int, height: int, *, beyond
     )
 
 
-def _recoloured(picture: Picture, colour: Colour) -> Picture:
+def recoloured(picture: Picture, colour: Colour) -> Picture:
     """What `picture` shows, in the numbers of `colour`.
 
     Chroma does not depend on luma, so two thirds of the work are done at half size: a seventh of

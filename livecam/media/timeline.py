@@ -32,6 +32,11 @@ class Timeline:
     _last: int | None = None
     _length: int = 0
 
+    @property
+    def end(self) -> int:
+        """The tick at which the frame placed last ends; 0 before the first."""
+        return 0 if self._last is None else self._last + self._length
+
     def place(self, pts: int | None, duration: int = 0) -> int:
         """The tick at which the next frame stands.
 

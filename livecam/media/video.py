@@ -44,11 +44,15 @@ class Video:
     """Seconds per tick of the stream's stamps."""
     origin: Fraction
     """Where the file's own time begins, s."""
+    end: Fraction | None
+    """Where its pictures should end, s of the stream's own time; None where no header says it."""
     colour: Colour
     """Of its frames as 4:2:0 pictures."""
     first: av.VideoFrame
     display_matrix: tuple[int, ...] | None
     """Nine integers as FFmpeg has them, None where the file has none."""
+    alpha_apart: bool = False
+    """True where transparency is a second picture (VP8, VP9), which the decoders leave aside."""
 
     @property
     def quarter_turns(self) -> int:
@@ -119,13 +123,17 @@ def seek(container: InputContainer, time: Fraction) -> bool:
 
     Without an index FFmpeg lands near, and MPEG streams then get times that are not theirs.
     """
-    if container.format.name.split(",")[0] not in _INDEXED:
+    if not _is_indexed(container):
         return False
     try:
         container.seek(math.floor(time / _MICROSECOND))
     except av.FFmpegError:
         return False
     return True
+
+
+def _is_indexed(container: InputContainer) -> bool:
+    return container.format.name.split(",")[0] in _INDEXED
 
 
 def close_decoder(container: InputContainer, stream: VideoStream) -> None:
@@ -165,9 +173,11 @@ def _examined(path: Path, _changed_ns: int, _size: int) -> Video:
             rate=frame_rate(stream),
             time_base=time_base,
             origin=_origin(container, (first.pts or 0) * time_base),
+            end=_end(stream, time_base) if _is_indexed(container) else None,
             colour=colour_of(first, tagged_siting(container, stream)),
             first=first,
             display_matrix=_display_matrix(first),
+            alpha_apart=stream.metadata.get("alpha_mode") == "1",
         )
     finally:
         close_decoder(container, stream)
@@ -188,6 +198,12 @@ def _whole_frames(container: InputContainer, stream: VideoStream) -> Iterator[av
 def _origin(container: InputContainer, first: Fraction) -> Fraction:
     """Where the file begins: with its first picture, or a sound before it."""
     return min((container.start_time or 0) * _MICROSECOND, first)
+
+
+def _end(stream: VideoStream, time_base: Fraction) -> Fraction | None:
+    if stream.start_time is None or not stream.duration:
+        return None
+    return (stream.start_time + stream.duration) * time_base
 
 
 def frame_rate(stream: VideoStream) -> Fraction:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
@@ -16,6 +16,7 @@ from av.video.stream import VideoStream
 from livecam.errors import SinkError
 from livecam.frame import Frame, VideoFormat
 from livecam.media.encoders import Encoding
+from livecam.media.fitting import recoloured
 from livecam.media.messages import FFMPEG_FAILURES
 from livecam.media.planes import Canvas, turned
 from livecam.media.timeline import exact
@@ -118,6 +119,7 @@ class _Writer:
         self._canvas = Canvas(plan.stored.width, plan.stored.height)
         self._shift = 0
         self._tick = -1
+        self._phase = Fraction(0)  # of a frame, between where the frames stand and their numbers
 
     def send(self, frame: Frame) -> None:
         """Encodes `frame` and writes what is due.
@@ -129,7 +131,10 @@ class _Writer:
             _, stream, _ = self._open = self._open or self._begin(frame)
             stored = self._plan.stored
             picture = turned(frame.picture, self._plan.quarter_turns, siting=stored.colour.siting)
-            raw = self._canvas.drawn(picture)
+            colour = replace(
+                picture.colour, matrix=stored.colour.matrix, full_range=stored.colour.full_range
+            )
+            raw = self._canvas.drawn(recoloured(picture, colour))
             raw.pts, raw.time_base = self._place(frame)
             self._mux(stream.encode(raw))
 
@@ -192,15 +197,18 @@ class _Writer:
         pts = frame.pts - self._shift
         if not constant_rate(self._plan.container, self._plan.codec):
             return pts, frame.time_base
-        number = round(pts * frame.time_base * self._plan.stored.rate)
-        if not self._tick < number <= self._tick + _MAX_EMPTY_FRAMES or number < 0:
-            if self._tick >= 0:
-                raise SinkError(
-                    f"{self._plan.codec} in {self._sink.path.suffix} files needs a constant frame "
-                    "rate, which the frames do not have",
-                    hint="Give the output a name ending in .mkv or .mp4, and leave out --codec.",
-                )
-            self._shift, number = frame.pts, 0
+        place = pts * frame.time_base * self._plan.stored.rate
+        if self._tick < 0:
+            if not 0 <= place < _MAX_EMPTY_FRAMES:
+                self._shift, place = frame.pts, Fraction(0)
+            self._phase = place - round(place)
+        number = round(place - self._phase)
+        if not self._tick < number <= self._tick + _MAX_EMPTY_FRAMES:
+            raise SinkError(
+                f"{self._plan.codec} in {self._sink.path.suffix} files needs a constant frame "
+                "rate, which the frames do not have",
+                hint="Give the output a name ending in .mkv or .mp4, and leave out --codec.",
+            )
         self._tick = number
         return number, 1 / self._plan.stored.rate
 

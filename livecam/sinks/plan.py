@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import av
+import numpy as np
 from av.container import InputContainer, OutputContainer
 from av.format import Flags
 from av.stream import Stream
@@ -16,10 +17,13 @@ from av.video.stream import VideoStream
 
 from livecam.errors import SinkError
 from livecam.frame import VideoFormat
+from livecam.media.colour import colour_of, is_hd, is_rgb
 from livecam.media.encoders import Encoding, encoder_size, open_encoder
 from livecam.media.messages import FFMPEG_FAILURES, ffmpeg_errors
+from livecam.media.planes import Canvas
 from livecam.media.provenance import with_note
 from livecam.media.video import Video, examine, open_media
+from livecam.picture import Colour, Picture
 from livecam.sinks.remux import (
     Span,
     add_copy,
@@ -56,7 +60,8 @@ class Plan:
     codec: str
     encoding: Encoding
     stored: VideoFormat
-    """As the encoder gets the pictures: not turned, padded to even where it must be."""
+    """As the encoder gets the pictures: not turned, padded to even where it must be, in the numbers
+    that readers of this container take them for."""
     video: Video | None
     """The facts of the input that is carried along."""
     dropped: tuple[str, ...] = ()
@@ -123,6 +128,7 @@ def make_plan(
         hint=f"{_MATROSKA_HINT}, or choose another codec.",
     ):
         _try(plan, None, [])
+    plan = replace(plan, stored=replace(plan.stored, colour=_colour_read_back(plan)))
     if copy_from is None or video is None:
         return plan
     with open_media(copy_from) as source:
@@ -188,6 +194,32 @@ def _try(plan: Plan, source: InputContainer | None, streams: Sequence[Stream]) -
     )
     with suppress(*FFMPEG_FAILURES):  # no packets follow, which some containers do not like
         output.close()
+
+
+def _colour_read_back(plan: Plan) -> Colour:
+    """What a reader will take the numbers for: not every container and encoder carries the tags.
+
+    Told by one picture, written and read in memory: a small one, but HD where `plan` is HD.
+    """
+    colour, file = plan.stored.colour, io.BytesIO()
+    width, height = 1280 if is_hd(plan.stored.width, plan.stored.height) else 256, 128
+    small = replace(plan, stored=replace(plan.stored, width=width, height=height))
+    time_base, span = 1 / small.stored.rate, Span(Fraction(0), None, None)
+    black = Picture.from_rgb(np.zeros((height, width, 3), np.uint8), colour)
+    with suppress(*FFMPEG_FAILURES):  # a container that cannot be read so says nothing else
+        output, stream, _ = compose(small, file, None, [], time_base=time_base, span=span)
+        frame = Canvas(width, height).drawn(black)
+        frame.pts, frame.time_base = 0, time_base
+        for packet in (*stream.encode(frame), *stream.encode(None)):
+            output.mux_one(packet)
+        output.close()
+        file.seek(0)
+        with av.open(file, "r") as written:
+            first = next(written.decode(video=0), None)
+        if first is not None and not is_rgb(first.format):
+            read = colour_of(first, None)
+            return replace(colour, matrix=read.matrix, full_range=read.full_range)
+    return colour
 
 
 def compose(

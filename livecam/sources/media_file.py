@@ -19,6 +19,7 @@ from livecam.media.video import UNREADABLE, Video, examine
 from livecam.picture import Picture, Siting
 
 _LOG = logging.getLogger(__name__)
+_MISSING_S = 0.5  # less than this may be how a header counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,10 @@ class MediaFile:
         damage = Damage()
         door = Door(video.first, video.colour)
         door.describe(video.first)
+        if video.alpha_apart:
+            _LOG.warning("transparency (beside %s) is not kept", video.first.format.name)
         timeline = Timeline(video.time_base, max(1, round(1 / video.rate / video.time_base)))
-        index = -1
+        index, missing_s = -1, 0.0
         with (
             listening() as complaints,
             closing(decoded(self.path, video, damage, start=start)) as raws,
@@ -97,6 +100,8 @@ class MediaFile:
                     time_base=video.time_base,
                     captured_at=time.monotonic(),
                 )
+            else:
+                missing_s = _missing_s(video, timeline)
             said = complaints()
         if index < 0:
             trimmed = start is not None or end is not None
@@ -104,7 +109,7 @@ class MediaFile:
                 f"{self.path} has no frame {'in that span' if trimmed else 'that can be decoded'}",
                 hint="Choose a start and an end within the file." if trimmed else UNREADABLE,
             )
-        self._report(damage, timeline, said)
+        self._report(damage, timeline, said, missing_s)
 
     def _picture(self, door: Door, raw: av.VideoFrame, video: Video) -> Picture:
         with ffmpeg_errors(
@@ -115,18 +120,27 @@ class MediaFile:
             picture = door.picture(raw)
         return turned(picture, video.quarter_turns, siting=Siting.CENTRE)
 
-    def _report(self, damage: Damage, timeline: Timeline, complaints: Sequence[str]) -> None:
-        if damage.packets or damage.concealed or complaints:
-            _LOG.warning(
-                "%s is damaged: %d packets were passed over, %d pictures mended%s",
-                self.path,
-                damage.packets,
-                damage.concealed,
-                f" (FFmpeg: {complaints[0]})" if complaints else "",
-            )
+    def _report(
+        self, damage: Damage, timeline: Timeline, complaints: Sequence[str], missing_s: float
+    ) -> None:
+        found = [
+            f"{damage.packets} packets passed over" if damage.packets else "",
+            f"{damage.concealed} pictures mended" if damage.concealed else "",
+            f"the last {missing_s:.1f} s are missing" if missing_s > _MISSING_S else "",
+            f"FFmpeg says “{complaints[0]}”" if complaints else "",
+        ]
+        if any(found):
+            _LOG.warning("%s is damaged: %s", self.path, ", ".join(filter(None, found)))
         if timeline.repaired:
             _LOG.warning(
                 "%s: %d frames had no time or one out of order and follow the frame before them",
                 self.path,
                 timeline.repaired,
             )
+
+
+def _missing_s(video: Video, timeline: Timeline) -> float:
+    """How long before the end that the file announces its pictures end, s."""
+    if video.end is None or timeline.repaired:
+        return 0.0
+    return float(video.end - timeline.end * video.time_base)

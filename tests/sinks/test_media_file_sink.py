@@ -467,6 +467,39 @@ def test_a_constant_rate_container_takes_only_a_constant_rate(tmp_path: Path) ->
         swap(varied, tmp_path / "varied.avi")
 
 
+def test_frames_half_way_between_two_numbers_are_a_constant_rate(tmp_path: Path) -> None:
+    steady = Clip(stamps=[17 + 2 * n for n in range(12)], time_base=Fraction(1, 60))
+    output = swap(steady.make(tmp_path / "in.mkv"), tmp_path / "out.avi")
+    assert len(shown(output)) == 12
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [
+        ("out.avi", None),
+        ("out.avi", "ffv1"),
+        ("out.mov", "mpeg4"),
+        ("out.mpg", "mpeg2video"),
+        ("out.webm", "libvpx"),
+        ("out.mov", "prores_ks"),
+        ("out.mkv", "mjpeg"),
+        ("out.mp4", None),
+    ],
+)
+def test_colours_stay_where_the_output_cannot_say_what_its_numbers_mean(
+    tmp_path: Path, name: str, codec: str | None
+) -> None:
+    tags = {"colorspace": 1, "color_range": 2}
+    source = Clip(codec="ffv1", frames=2, size=(128, 96), tags=tags).make(tmp_path / "in.mkv")
+    swap(source, tmp_path / name, encoding=Encoding(codec=codec, quality=95))
+    (before, *_), (after, *_) = (
+        list(file_source(path).frames()) for path in (source, tmp_path / name)
+    )
+    assert before.picture.colour.full_range
+    rgb = [f.picture.thumbnail(32, 24).astype(float) for f in (before, after)]
+    assert np.abs(rgb[0] - rgb[1]).mean() < 4
+
+
 @pytest.mark.parametrize(
     "codec", ["libx264", "libx265", "libvpx-vp9", "libvpx", "libsvtav1", "mpeg4", "prores_ks"]
 )

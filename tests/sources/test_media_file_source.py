@@ -133,6 +133,15 @@ def test_grey_is_exact_and_has_no_colour(tmp_path: Path) -> None:
     assert picture.colour.full_range
 
 
+def test_transparency_beside_the_pictures_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """VP9 keeps it in a second picture, which the decoder leaves aside."""
+    path = Clip(codec="libvpx-vp9", fmt="yuva420p", options={"auto-alt-ref": "0"}, frames=3)
+    assert len(frames(path.make(tmp_path / "a.webm"))) == 3
+    assert "transparency (beside yuv420p) is not kept" in caplog.text
+
+
 def test_rows_stored_bottom_up_come_the_right_way() -> None:
     graph = av.filter.Graph()
     source = graph.add_buffer(width=64, height=48, format="yuv420p", time_base=Fraction(1, 25))
@@ -256,6 +265,21 @@ def test_damage_at_the_very_end_costs_no_good_frame(tmp_path: Path) -> None:
             except av.FFmpegError:
                 continue
     assert got == alone
+
+
+def test_a_video_that_ends_before_its_header_says_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    whole = Clip(frames=60, container_options={"movflags": "faststart"}).make(tmp_path / "a.mp4")
+    assert len(frames(whole)) == 60
+    assert not caplog.text
+    with av.open(str(whole)) as source:
+        places = [(p.pos or 0) + p.size for p in source.demux(video=0) if p.size]
+    (tmp_path / "b.mp4").write_bytes(whole.read_bytes()[: sorted(places)[29]])
+    assert len(frames(tmp_path / "b.mp4", end_s=0.5)) == 15
+    assert not caplog.text
+    assert len(frames(tmp_path / "b.mp4")) == 30
+    assert "b.mp4 is damaged: the last 1.0 s are missing" in caplog.text
 
 
 def test_leaving_early_ends_every_thread_even_on_damage(tmp_path: Path) -> None:
