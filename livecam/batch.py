@@ -33,6 +33,7 @@ class Progress(StrEnum):
 
 
 _OVER = {Progress.DONE, Progress.FAILED, Progress.CANCELLED}
+_UNDER_WAY = {Progress.PREPARING, Progress.RUNNING, Progress.PAUSED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,7 @@ class Batch:
             self._items[self._added] = Item(self._added, swap)
             self._changed.notify_all()
             if self._stage is None:
-                self._stage = Stage("batch", self._work, on_error=self._fail)
-                self._stage.start()
+                self._start()
             return self._added
 
     def items(self) -> list[Item]:
@@ -154,6 +154,10 @@ class Batch:
             self._changed.notify_all()
         if stage is not None:
             stage.wait()
+
+    def _start(self) -> None:
+        self._stage = Stage("batch", self._work, on_error=self._fail)
+        self._stage.start()
 
     def _work(self) -> None:
         while (item := self._next()) is not None:
@@ -220,10 +224,8 @@ class Batch:
     def _fail(self, stage: str, error: BaseException) -> None:
         """A fault of livecam's own ends one file; the next one gets a new thread."""
         with self._changed:
-            numbers = [one.number for one in self._items.values() if one.progress in _UNDER_WAY]
-            self._stage = None
-        for number in numbers:
-            self._note(number, progress=Progress.FAILED, error=reported(stage, error))
-
-
-_UNDER_WAY = {Progress.PREPARING, Progress.RUNNING, Progress.PAUSED}
+            for number, item in self._items.items():
+                if item.progress in _UNDER_WAY:
+                    self._note(number, progress=Progress.FAILED, error=reported(stage, error))
+            if not self._closing:
+                self._start()

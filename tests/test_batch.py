@@ -62,6 +62,19 @@ def test_files_are_swapped_in_turn_and_one_that_fails_is_passed_over(
     assert [item.number for item in batch.items()] == [1, 3]
 
 
+def test_a_fault_of_livecam_s_own_ends_one_file_and_the_next_has_its_turn(
+    batch: Batch, assets: Path, tmp_path: Path
+) -> None:
+    faulty = FileSwap(assets / "clip_a_360p.mp4", tmp_path / "1.mkv", face=0)
+    batch.pause()
+    numbers = [batch.add(faulty), batch.add(swap(assets, tmp_path / "2.mkv", end_s=0.3))]
+    batch.resume()
+    first, second = (wait_for(batch, number, lambda item: item.over) for number in numbers)
+    assert first.progress is Progress.FAILED
+    assert "TypeError" in str(first.error)
+    assert second.progress is Progress.DONE
+
+
 def test_a_pause_halts_and_what_is_called_off_leaves_nothing(
     batch: Batch, assets: Path, tmp_path: Path
 ) -> None:
