@@ -126,6 +126,7 @@ class Engine:
         if self._over:
             self._conclude()
             return
+        before = self._trouble
         if not wanted.running:
             self._end()
         elif self._run is None or not same_run(wanted, self._have):
@@ -134,7 +135,7 @@ class Engine:
             self._change(self._run, wanted)
         self._have = wanted
         with self._changed:
-            if self._wanted is wanted:
+            if self._wanted is wanted and self._trouble is before:  # not what closing met
                 self._trouble = None
 
     def _begin(self, wanted: Wanted) -> None:

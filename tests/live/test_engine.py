@@ -1,5 +1,7 @@
 """The engine behind the window: wishes come true beside it, or fall back to what is."""
 
+import errno
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -92,6 +94,26 @@ def test_what_fails_is_said_and_falls_back_to_what_is(assets: Path, tmp_path: Pa
         assert one.wanted.camera == "synthetic"
         want(one, face=assets / "portrait_a.png")
         assert settled(one, lambda status: status.face == "portrait_a.png").trouble is None
+
+
+def test_an_output_that_cannot_be_finished_is_said(
+    assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    file = tmp_path / "talk.mkv"
+    with engine(assets / "portrait_b.png", running=True, outputs=(str(file),)) as one:
+        settled(one, lambda status: status.phase is Phase.LIVE)
+        wait_until(lambda: one.status().stats.sinks[0].sent > 0)
+        with monkeypatch.context() as full:
+            full.setattr(os, "fsync", refuse)
+            want(one, running=False, outputs=())
+            status = settled(one, lambda status: status.trouble is not None)
+        assert status.phase is Phase.OFF
+        assert "talk.mkv cannot be written: No space left" in str(status.trouble)
+        want(one, running=True)
+        assert settled(one, lambda status: status.phase is Phase.PREVIEW).trouble is None
 
 
 def test_a_start_that_fails_leaves_it_off(tmp_path: Path) -> None:
