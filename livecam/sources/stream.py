@@ -44,9 +44,25 @@ class NetworkStream:
     """The frames of a stream, stamped as they arrive.
 
     Sound is left alone. Reading has its own thread, so that silence does not hold up a stop.
+
+    Raises:
+        SourceError: `url` is no address.
     """
 
     url: str
+
+    def __post_init__(self) -> None:
+        try:
+            urlsplit(self.url)
+        except ValueError as e:
+            kind = self.url.partition("://")[0]  # the rest may hold a password
+            raise SourceError(f"{kind}://… is not an address: {e}", hint=_CHECK) from e
+
+    @property
+    def shown(self) -> str:
+        """The address without what may be secret in it: user, password, query."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
     @property
     def live(self) -> bool:
@@ -91,7 +107,7 @@ class NetworkStream:
                 timeout = _OPEN_S, _SILENCE_S
                 with av.open(self.url, timeout=timeout, container_options=options) as container:
                     opened = True
-                    stream = main_stream(container, self._shown)
+                    stream = main_stream(container, self.shown)
                     try:
                         start_decoder(container, stream, threads="SLICE")
                         stream.codec_context.flags |= Flags.low_delay
@@ -100,17 +116,17 @@ class NetworkStream:
                         close_decoder(container, stream)
             except av.error.ExitError as e:
                 why = f"was silent for {_SILENCE_S:g} s" if opened else "does not answer"
-                raise SourceError(f"{self._shown} {why}", hint=_CHECK) from e
+                raise SourceError(f"{self.shown} {why}", hint=_CHECK) from e
             except av.error.ProtocolNotFoundError as e:
                 why = f"cannot be read: FFmpeg in PyAV's wheels does not speak {self._scheme}"
-                raise SourceError(f"{self._shown} {why}", hint=_OTHER_PROTOCOL) from e
+                raise SourceError(f"{self.shown} {why}", hint=_OTHER_PROTOCOL) from e
             except FFMPEG_FAILURES as e:
                 why = self._veiled(in_words(getattr(e, "strerror", None) or str(e), complaints()))
                 doing = "broke" if opened else "cannot be opened"
-                raise SourceError(f"{self._shown} {doing}: {why}", hint=_CHECK) from e
+                raise SourceError(f"{self.shown} {doing}: {why}", hint=_CHECK) from e
 
     def _ended(self) -> SourceError:
-        return SourceError(f"{self._shown} ended", hint=_CHECK)
+        return SourceError(f"{self.shown} ended", hint=_CHECK)
 
     def _veiled(self, words: str) -> str:
         """FFmpeg's words, in which it may repeat the address, without what may be secret."""
@@ -124,9 +140,3 @@ class NetworkStream:
     @property
     def _scheme(self) -> str:
         return urlsplit(self.url).scheme.lower()
-
-    @property
-    def _shown(self) -> str:
-        """The address without what may be secret in it: user, password, query."""
-        parts = urlsplit(self.url)
-        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

@@ -17,12 +17,15 @@ import pytest
 from clips import Clip
 
 from livecam.errors import SourceError
-from livecam.frame import Frame
+from livecam.frame import Frame, VideoFormat
+from livecam.picture import Colour
+from livecam.sources import live_source
 from livecam.sources import stream as stream_module
 from livecam.sources.reconnecting import Reconnecting
 from livecam.sources.stream import NetworkStream, is_stream
 
 SIZE = 320, 240
+FORMAT = VideoFormat(*SIZE, Fraction(30), Colour())
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
@@ -225,6 +228,12 @@ def test_nobody_there_is_an_error_that_keeps_secrets(scheme: str) -> None:
         next(NetworkStream(url).frames())
     assert "secret" not in error.value.message
     assert error.value.hint
+
+
+def test_what_is_no_address_is_refused_without_its_secrets() -> None:
+    with pytest.raises(SourceError, match=r"^rtsp://… is not an address: ") as error:
+        live_source("rtsp://me:secret@[there/1", video_format=FORMAT)
+    assert "secret" not in str(error.value)
 
 
 def test_a_protocol_ffmpeg_lacks_is_named() -> None:

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from livecam.cli.console import remarks, say, silence
 from livecam.cli.live.controls import Controls, Key
@@ -22,6 +21,7 @@ from livecam.cli.signals import noted
 from livecam.live import Live, LiveRun
 from livecam.sources.devices import find_camera, label
 from livecam.sources.formats import choose
+from livecam.sources.stream import NetworkStream, is_stream
 
 _LOOK_EVERY_S = 0.1
 """How soon a key, a signal or the end of the run is noticed."""
@@ -136,9 +136,8 @@ class Watch:
 def _source(live: Live) -> str:
     """The camera and the mode that is asked of it; other sources by their address, secrets off."""
     spec, options = live.camera, live.settings.live
-    if spec is not None and "://" in spec:
-        parts = urlsplit(spec)
-        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    if spec is not None and is_stream(spec):
+        return NetworkStream(spec).shown
     if spec is not None and (spec == "synthetic" or Path(spec).is_file()):
         return spec
     camera = find_camera(spec)
