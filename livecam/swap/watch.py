@@ -7,6 +7,7 @@ frame waits: the masker looks for a share of the time, and what it saw is carrie
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from livecam.maskers import Masker, Region
@@ -110,8 +111,8 @@ class Beside:
     """Looks on a thread of its own, which the first view starts."""
 
     def __init__(self, masker: Masker) -> None:
-        self._masker = masker
-        self._worker = Worker("masker", self._look, waiting=_WAITING)
+        # A method of its own would be a cycle, and keep the masker until garbage is collected.
+        self._worker = Worker("masker", partial(_answered, masker), waiting=_WAITING)
         self._known: dict[int, _Known] = {}
         self._took_s = 0.0
 
@@ -141,8 +142,9 @@ class Beside:
         """Ends the thread, after the look it is busy with."""
         self._worker.close()
 
-    def _look(self, question: tuple[_Subject, View]) -> _Answer:
-        subject, view = question
-        start = time.perf_counter()
-        share = look(self._masker, view.image, subject.regions)
-        return _Answer(subject, Seen(view.image, share, view.drawn), time.perf_counter() - start)
+
+def _answered(masker: Masker, question: tuple[_Subject, View]) -> _Answer:
+    subject, view = question
+    start = time.perf_counter()
+    share = look(masker, view.image, subject.regions)
+    return _Answer(subject, Seen(view.image, share, view.drawn), time.perf_counter() - start)

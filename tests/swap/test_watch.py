@@ -1,6 +1,8 @@
 """What a masker saw, carried along: with the head, with the thing in front, and not too long."""
 
+import gc
 import threading
+import weakref
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -211,6 +213,18 @@ class TestBeside:
         with pytest.raises(ModelError, match="The graph failed"):
             settled(watch, view(SKIN, 0.0))
         watch.close()
+
+    def test_the_masker_goes_with_whoever_had_it_look(self) -> None:
+        masker = ByColour()
+        gone, watch = weakref.ref(masker), Beside(masker)
+        settled(watch, view(SKIN, 0.0))
+        watch.close()
+        gc.disable()
+        try:
+            del masker, watch
+            assert gone() is None, "half a gigabyte waits for garbage to be collected"
+        finally:
+            gc.enable()
 
     def test_one_that_was_never_asked_has_no_thread(self) -> None:
         before = threading.active_count()
