@@ -1,6 +1,5 @@
 """Who agreed to be worn: what was said for a face that is kept, and the record of portraits."""
 
-import hashlib
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +11,7 @@ from pydantic.dataclasses import dataclass
 
 from livecam.errors import SettingsError, SourceError
 from livecam.private import private_folder, write_private
+from livecam.runtime.hashing import digest
 
 _Dates = TypeAdapter(dict[str, date])
 
@@ -69,11 +69,11 @@ class ConsentRecord:
             SourceError: The portrait cannot be read.
             SettingsError: The record cannot be read or written.
         """
-        digest = _digest(portrait)
+        sha256 = _digest(portrait)
         try:
             private_folder(self.file.parent)
             with FileLock(self.file.with_name(f".{self.file.name}.lock"), mode=0o600):
-                dates = self._read() | {digest: date.today()}
+                dates = self._read() | {sha256: date.today()}
                 write_private(self.file, _Dates.dump_json(dates, indent=1))
         except OSError as error:
             raise SettingsError(
@@ -102,8 +102,7 @@ class ConsentRecord:
 
 def _digest(portrait: Path) -> str:
     try:
-        with portrait.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return digest(portrait)
     except OSError as error:
         raise SourceError(
             f"The portrait {portrait} cannot be read: {error.strerror}.",

@@ -12,7 +12,7 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
-from livecam.errors import LivecamError, ModelError, SourceError
+from livecam.errors import ModelError, SourceError
 from livecam.media.encoders import working_encoders
 from livecam.runtime.catalog import Catalog, Entry
 from livecam.runtime.choice import Why
@@ -122,7 +122,7 @@ def _model(catalog: Catalog, entry: Entry, *, can_run: bool) -> Finding:
     try:
         choice = open_session(ready, name=name).choice
     except ModelError as error:
-        return Finding("models", name, State.BAD, _in_full(error))
+        return Finding("models", name, State.BAD, error.in_one_line)
     failed = any(refusal.why is not Why.RULE for refusal in choice.refused)
     state = State.NOTE if failed else State.GOOD
     return Finding("models", name, state, f"{entry.path}, {choice}")
@@ -150,7 +150,7 @@ def _cameras() -> Iterator[Finding]:
             detail = find_camera(str(camera.index)).device
             yield Finding("cameras", camera.name, State.GOOD, detail)
         except SourceError as error:
-            yield Finding("cameras", camera.name, State.NOTE, _in_full(error))
+            yield Finding("cameras", camera.name, State.NOTE, error.in_one_line)
 
 
 def _virtual_cameras() -> Iterator[Finding]:
@@ -158,12 +158,8 @@ def _virtual_cameras() -> Iterator[Finding]:
         if camera.problem is None:
             yield Finding("virtual cameras", camera.name, State.GOOD, camera.path or "ready")
         else:
-            reason = _in_full(camera.problem)
+            reason = camera.problem.in_one_line
             yield Finding("virtual cameras", camera.name, State.NOTE, reason)
-
-
-def _in_full(error: LivecamError) -> str:
-    return f"{error.message.rstrip('.')}. {error.hint}"
 
 
 def _window() -> Finding:

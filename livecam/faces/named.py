@@ -1,6 +1,5 @@
 """A face that is kept under a name."""
 
-import hashlib
 import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from livecam.face import Identity
 from livecam.faces.record import KeptPhoto, Record, damaged, read_record
 from livecam.faces.views import Views, embedders_kept
 from livecam.load import Models
+from livecam.runtime.hashing import digest
 from livecam.settings import ModelOptions
 from livecam.swap.identity import averaged, best_of, look_at, read_portrait
 
@@ -102,8 +102,7 @@ class NamedFace:
     def _portrait(self, photo: KeptPhoto) -> Identity:
         path = self.folder / photo.file
         try:
-            with path.open("rb") as file:
-                sound = hashlib.file_digest(file, "sha256").hexdigest() == photo.sha256
+            sound = digest(path) == photo.sha256
         except OSError as error:
             raise damaged(self.folder, f"{photo.file} cannot be read: {error.strerror}") from error
         if not sound:

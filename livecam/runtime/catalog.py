@@ -76,7 +76,7 @@ class Catalog:
             try:
                 added[path.stem] = load_manifest(path)
             except ModelError as error:  # no reason to do without all the others
-                _log.warning("%s %s", error.message, error.hint)
+                _log.warning("%s", error.in_one_line)
         return dict(sorted((own | added).items()))
 
     def manifests(self) -> list[Manifest]:

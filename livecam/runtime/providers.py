@@ -52,7 +52,7 @@ def examine() -> RuntimeReport:
     try:
         available = available_providers()
     except ModelError as error:
-        return RuntimeReport(distributions, " ".join(str(error).split()), ())
+        return RuntimeReport(distributions, error.in_one_line, ())
     problem = ""
     if len(distributions) > 1:
         problem = f"{', '.join(distributions)} are installed at once and break each other; keep one"
