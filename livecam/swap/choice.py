@@ -12,10 +12,7 @@ from livecam.swap.options import Faces, Lock, OnLost, SwapOptions
 from livecam.swap.recognition import Opinion, Recognition
 from livecam.swap.selection import Selection
 from livecam.swap.suspects import Suspects
-from livecam.tracking import FollowedFrame, Reason, Watch
-
-_SEEN = frozenset({None, Reason.FLOW})
-"""What may be wrong with a face that the landmarker still sees."""
+from livecam.tracking import SEEN, FollowedFrame, Reason, Watch
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +68,7 @@ class FileChooser:
             )
             return Choice([(face, 0) for face in chosen])
         opinions = _opinions(self._recognition, frame, options)
-        seen = [face for face in faces if frame.troubles.get(face.track_id) in _SEEN]
+        seen = [face for face in faces if frame.troubles.get(face.track_id) in SEEN]
         return Choice(_told(seen, opinions))
 
 
@@ -106,7 +103,7 @@ class LiveChooser:
         change = _told(suspects, opinions) if opinions else [(face, 0) for face in suspects]
         if options.policy(live=True) is OnLost.PASS:
             return Choice(change)
-        sure = [face for face in suspects if frame.troubles.get(face.track_id) in _SEEN]
+        sure = [face for face in suspects if frame.troubles.get(face.track_id) in SEEN]
         change = [(face, person) for face, person in change if face in sure]
         told = [face for face, _ in change]
         entering = self._suspects.strange and stirring

@@ -19,7 +19,7 @@ from livecam.swap.looks import (
     likeness,
     weigh,
 )
-from livecam.tracking import Reason
+from livecam.tracking import SEEN, Reason
 
 _REMEMBERED = 5
 """Looks that are weighed together, the newest."""
@@ -34,8 +34,6 @@ _LEARNT, _NEW = 6, 0.8
 """Pictures that are kept of somebody who is learnt, and how alike two of them may be."""
 _LIKELY_S = 3.0
 """After so long a face that is no stranger's is taken for that of who was learnt."""
-_SEEN = frozenset({None, Reason.FLOW})
-"""What may be wrong with a face that the landmarker still sees."""
 _TICK_S = 1e-4
 """Slack for times that are rounded, s."""
 
@@ -194,7 +192,7 @@ class Recognition:
         touched = any(other is not face and other.box.iou(face.box) > 0 for other in faces)
         jumped = known.box is not None and known.box.iou(face.box) < _MOVED
         doubt = _Doubt.NONE if trouble is None else _Doubt.COVERED
-        if cut or jumped or touched or trouble not in _SEEN:
+        if cut or jumped or touched or trouble not in SEEN:
             doubt = _Doubt.EXCHANGED
         if doubt is known.doubt and not cut and not jumped:
             return
@@ -209,7 +207,7 @@ class Recognition:
         waiting = [
             face
             for face in faces
-            if troubles.get(face.track_id) in _SEEN
+            if troubles.get(face.track_id) in SEEN
             and self._time_s - self._tracks[face.track_id].looked_s + _TICK_S
             >= self._patience_s(self._tracks[face.track_id])
         ]

@@ -7,8 +7,8 @@ frame ─► each track: flow predicts ─► landmarker corrects ─► smoothi
 """
 
 from livecam.tracking.followed import FollowedFrame
-from livecam.tracking.gate import Reason, Watch
+from livecam.tracking.gate import SEEN, Reason, Watch
 from livecam.tracking.options import TrackingOptions
 from livecam.tracking.tracker import Tracker
 
-__all__ = ["FollowedFrame", "Reason", "Tracker", "TrackingOptions", "Watch"]
+__all__ = ["SEEN", "FollowedFrame", "Reason", "Tracker", "TrackingOptions", "Watch"]

@@ -37,6 +37,10 @@ class Reason(Enum):
     """The last look is `detect_every_s` ago."""
 
 
+SEEN = frozenset({None, Reason.FLOW})
+"""What may be wrong with a face that the landmarker still sees."""
+
+
 class Watch(Enum):
     """Who besides the followed faces matters."""
 

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from livecam.face import Box, Detection, Face, Mesh, Points
 from livecam.landmarkers import Landmarker, Landmarks
 from livecam.picture import Picture, Plane
-from livecam.tracking.gate import Evidence, Reason, trouble
+from livecam.tracking.gate import SEEN, Evidence, Reason, trouble
 from livecam.tracking.motion import face_size, propagate, reach
 from livecam.tracking.options import TrackingOptions
 from livecam.tracking.smoothing import PointSmoother
@@ -78,7 +78,7 @@ class Track:
         recovered = self.steadiness + interval_s / _FORGIVEN_S
         self.steadiness = min(motion.agreement, recovered)
         self._detected = False
-        if self.trouble in {None, Reason.FLOW}:
+        if self.trouble in SEEN:
             self.points = self._smoother.update(motion.points, found.points, interval_s)
             self._well_s = time_s
         else:
@@ -98,7 +98,7 @@ class Track:
 
     def agrees(self, detection: Detection) -> bool:
         """Whether the face is well and the detector sees it in the same place."""
-        return self.trouble in {None, Reason.FLOW} and agree(self.points, detection)
+        return self.trouble in SEEN and agree(self.points, detection)
 
     def confirm(self) -> None:
         """Notes that the detector sees the face in this frame."""
@@ -113,7 +113,7 @@ class Track:
         """Whether there is no more reason to believe in the face at `time_s`."""
         if not self._tells and self._misses >= _MISSES:
             return True
-        if self.trouble in {None, Reason.FLOW}:
+        if self.trouble in SEEN:
             return False
         # What something passes over has moved badly before, and now moves as that thing does.
         return self.steadiness < _MIN_STEADINESS or time_s - self._well_s > options.coast_s
