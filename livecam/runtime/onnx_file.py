@@ -29,7 +29,6 @@ class _Field:
     """Where a field of a message lies: tag, then content."""
 
     number: int
-    kind: int
     start: int
     content: int
     end: int
@@ -175,7 +174,7 @@ def _fields(data: mmap.mmap, start: int, end: int) -> Iterator[_Field]:
             raise DecodeError(f"there is no field of such a number at byte {place}")
         if finish > end:
             raise DecodeError(f"it ends within a field, at byte {end}")
-        yield _Field(tag >> 3, kind, place, content, finish)
+        yield _Field(tag >> 3, place, content, finish)
         place = finish
 
 

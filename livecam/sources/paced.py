@@ -3,7 +3,7 @@
 import time
 from collections.abc import Generator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 
 from livecam.frame import Frame, VideoFormat
@@ -29,8 +29,6 @@ class Paced:
 
     source: Source
     """A file."""
-    loop: bool = field(default=True, kw_only=True)
-    """Begins again at the end; otherwise the source ends with the file."""
 
     @property
     def live(self) -> bool:
@@ -67,8 +65,6 @@ class Paced:
                         yield _at(now + _LONGEST_S, shown, next(indices))
                     yield _at(due, frame.picture, next(indices))
                     shown = frame.picture
-            if not self.loop:
-                return
             clock.begin_again()
 
 

@@ -11,7 +11,7 @@ from livecam.vision.mask import smoothstep
 from livecam.vision.timestamp import strip_height
 
 SCENE_COLOUR = Colour(Matrix.BT601)
-_WHITE, _NEUTRAL = 235, 128
+_NEUTRAL = 128
 _BLUR = 12
 """px of a room 128 px wide."""
 _LEFT, _TOP, _RIGHT, _BOTTOM = 0.2, 0.0, 0.8, 0.86
@@ -64,13 +64,6 @@ class Scene:
             _with(room.v, head.v, around.v, left, top),
             SCENE_COLOUR,
         )
-
-    def white(self) -> Picture:
-        """A new picture, white all over."""
-        planes = self.room.y, self.room.u, self.room.v
-        levels = _WHITE, _NEUTRAL, _NEUTRAL
-        y, u, v = (np.full_like(p, level) for p, level in zip(planes, levels, strict=True))
-        return Picture(y, u, v, SCENE_COLOUR)
 
 
 def _cut_out(portrait: Image, height: int) -> tuple[Image, Mask]:

@@ -13,7 +13,6 @@ from livecam.media.still import read_still
 from livecam.sources.scene import SCENE_COLOUR, Scene
 from livecam.vision.timestamp import Timestamp, write_timestamp
 
-_FLASH_S = 0.1
 _PORTRAIT = "portrait_c.png"
 
 
@@ -34,8 +33,6 @@ class Synthetic:
     """Frames per second."""
     portrait: Path | None = field(default=None, kw_only=True)
     """A square picture of a face in its middle; by default the demo's."""
-    flash_every_s: float | None = field(default=None, kw_only=True)
-    """Whenever the monotonic clock passes a multiple of this, s, pictures are white for 0.1 s."""
 
     @property
     def live(self) -> bool:
@@ -63,8 +60,7 @@ class Synthetic:
             time.sleep(max(0.0, due - time.monotonic()))
             captured_at = time.monotonic()
             pts = round(captured_at / MICROSECOND)
-            flash = self.flash_every_s and captured_at % self.flash_every_s < _FLASH_S
-            picture = scene.white() if flash else scene.at(captured_at)
+            picture = scene.at(captured_at)
             write_timestamp(picture.y, Timestamp(index, pts))
             yield Frame(picture, index, pts, MICROSECOND, captured_at)
 

@@ -79,16 +79,6 @@ def test_pictures_are_never_changed_once_given() -> None:
     np.testing.assert_array_equal(first.picture.y, before)
 
 
-def test_flashes_come_on_multiples_of_the_clock() -> None:
-    lit, dark = [], []
-    for frame in taken(Synthetic(64, 64, Fraction(50), flash_every_s=0.4), 45):
-        below = frame.picture.y[strip_height(64) :]
-        (lit if below.min() == 235 else dark).append(frame.captured_at % 0.4)
-    assert lit
-    assert max(lit) < 0.1
-    assert min(dark) >= 0.1
-
-
 def test_another_portrait_may_be_given(assets: Path, tmp_path: Path) -> None:
     [own] = taken(Synthetic(320, 180, portrait=assets / "portrait_a.png"), 1)
     [demo] = taken(Synthetic(320, 180), 1)
