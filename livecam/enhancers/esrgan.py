@@ -4,7 +4,7 @@ Wang et al., "Real-ESRGAN: Training Real-World Blind Super-Resolution with Pure 
 2021.
 """
 
-from collections.abc import Iterator
+from itertools import product
 from typing import Annotated
 
 import cv2
@@ -58,7 +58,7 @@ class ESRGAN:
         )
         large = np.empty((scale * (height + below), scale * (width + beside), 3), np.uint8)
         inner = slice(scale * pad, scale * (pad + core))
-        for top, left in _corners(height, width, core):
+        for top, left in product(range(0, height, core), range(0, width, core)):
             tile = around[top : top + self._tile, left : left + self._tile]
             place = np.s_[scale * top : scale * (top + core), scale * left : scale * (left + core)]
             large[place] = self._enlarged(np.ascontiguousarray(tile))[inner, inner]
@@ -68,9 +68,3 @@ class ESRGAN:
         (tensor,) = self._model.run(tile)
         side = self.scale * self._tile
         return image_of(tensor, self._model.spec, self._head.levels, side, side, of=self._name)
-
-
-def _corners(height: int, width: int, core: int) -> Iterator[tuple[int, int]]:
-    for top in range(0, height, core):
-        for left in range(0, width, core):
-            yield top, left

@@ -138,12 +138,10 @@ def _checked(array: Any, shape: tuple[int | None, ...]) -> Any:
 def _recipe(name: str, catalog: Catalog) -> str:
     """What the model `name` is: its manifest, its file, and the models it is made of."""
     manifest = catalog.manifest(name)
-    known = {each.name for each in catalog.manifests()}
-    parts = [value for value in manifest.head.values() if isinstance(value, str) and value in known]
     return _digest(
         _MANIFEST.dump_json(manifest).decode(),
         catalog.path(name).name,
-        *(_recipe(part, catalog) for part in parts),
+        *(_recipe(need, catalog) for need in manifest.needs),
     )
 
 

@@ -9,7 +9,6 @@ from av.video.reformatter import VideoReformatter
 
 from livecam.media.colour import (
     FULL,
-    LIMITED,
     SWS_SPACES,
     colour_of,
     is_grey,
@@ -144,7 +143,7 @@ class Door:
             src_colorspace=None if rgb or is_grey(frame.format) else SWS_SPACES[theirs.matrix],
             dst_colorspace=SWS_SPACES[self.colour.matrix],
             src_color_range=FULL if rgb else range_of(theirs),
-            dst_color_range=FULL if self.colour.full_range else LIMITED,
+            dst_color_range=range_of(self.colour),
             interpolation="BICUBIC",
             threads=1,
         )

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Plane = NDArray[np.uint8]
+from livecam.picture import Plane
 
 _COLUMNS, _ROWS = 48, 2
 _NUMBER, _TIME = 4, 6
