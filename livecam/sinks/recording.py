@@ -124,7 +124,7 @@ class _Writer:
             return
         if self._broadcast.is_empty:
             self.drop()
-            self._path.unlink()
+            self._path.unlink(missing_ok=True)
             return
         with self._writing():
             self._broadcast.finish()
