@@ -171,9 +171,9 @@ class Engine:
         if wanted.face != have.face:
             self._say(Doing.PUTTING_ON, called(wanted.face))
             run.wear(wanted.face)
-        mirror = wanted.settings.live.mirror
-        if (wanted.camera, mirror) != (have.camera, have.settings.live.mirror):
-            run.use_camera(wanted.camera, mirror=mirror)
+        if _captures(wanted) != _captures(have):
+            live = wanted.settings.live
+            run.use_camera(wanted.camera, asked=live.asked, mirror=live.mirror)
         run.tuning = wanted.settings.swap
         self._have = replace(wanted, outputs=have.outputs)
         for target in have.outputs:
@@ -233,6 +233,12 @@ class Engine:
     def _fail(self, stage: str, error: BaseException) -> None:
         self._trouble = reported(stage, error)
         self._end()
+
+
+def _captures(wanted: Wanted) -> tuple[str | None, str | None, bool]:
+    """Which camera, in which mode, mirrored or not."""
+    live = wanted.settings.live
+    return wanted.camera, live.camera_mode, live.mirror
 
 
 def _has_ended(run: LiveRun) -> bool:

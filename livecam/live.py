@@ -77,7 +77,11 @@ class Live:
         options = self.settings.live
         video_format = VideoFormat(options.width, options.height, Fraction(options.fps), _COLOUR)
         camera = live_source(
-            self.camera, video_format=video_format, mirror=options.mirror, patient=self.patient
+            self.camera,
+            video_format=video_format,
+            asked=options.asked,
+            mirror=options.mirror,
+            patient=self.patient,
         )
         source = Switchable(camera)
         microphone = Microphone(options.microphone) if options.microphone else None

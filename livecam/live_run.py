@@ -21,6 +21,7 @@ from livecam.sinks.live import Output, live_sink
 from livecam.sinks.preview import Preview
 from livecam.sinks.threaded import SinkStatus, Threaded
 from livecam.sources import live_source
+from livecam.sources.formats import Asked
 from livecam.sources.microphone import Microphone
 from livecam.sources.switchable import Switchable
 from livecam.swap import FaceSwap, SwapOptions, SwapReport
@@ -145,19 +146,23 @@ class LiveRun:
             self._face_swap.wear(*worn, swapper=models.swapper)
             self._models, self._worn, self._settings = models, worn, settings
 
-    def use_camera(self, camera: str | None, *, mirror: bool = False) -> None:
+    def use_camera(
+        self, camera: str | None, *, asked: Asked | None = None, mirror: bool = False
+    ) -> None:
         """Takes pictures from another camera from the next one on, as soon as that is there.
 
         Args:
             camera: As in `Live.camera`.
+            asked: What it is asked for; by default the size and rate of the outgoing picture.
             mirror: Swap left and right.
 
         Raises:
             SourceError: There is no such file, or no such kind of stream.
         """
-        self._source.switch(
-            live_source(camera, video_format=self._source.probe(), mirror=mirror, patient=True)
+        source = live_source(
+            camera, video_format=self._source.probe(), asked=asked, mirror=mirror, patient=True
         )
+        self._source.switch(source)
 
     def add_output(self, target: str, *, overwrite: bool = False) -> None:
         """Sends pictures to a further output, as in `Live.to`, while the others go on.

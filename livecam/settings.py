@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, field
 from enum import StrEnum
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -20,8 +21,11 @@ from livecam.errors import SettingsError
 from livecam.media.encoders import Encoding
 from livecam.media.live_encoding import LiveEncoding
 from livecam.options import Option, options_of
+from livecam.sources.formats import Asked
 from livecam.swap.options import SwapOptions
 from livecam.tracking import TrackingOptions
+
+_MODE = r"^[1-9]\d*x[1-9]\d*@([1-9]\d*(\.\d+)?|0\.0*[1-9]\d*)$"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -60,11 +64,11 @@ class LiveOptions:
     """What a live run takes in and gives out."""
 
     width: Annotated[int, Field(ge=64, le=8192, multiple_of=2)] = 1280
-    """Of the outgoing picture, px; cameras are asked for it too."""
+    """Of the outgoing picture, px; cameras are asked for it too, unless camera_mode says more."""
     height: Annotated[int, Field(ge=64, le=8192, multiple_of=2)] = 720
     """Likewise, px."""
     fps: Annotated[int, Field(ge=1, le=240)] = 30
-    """Outgoing pictures per second; cameras are asked for as many."""
+    """Outgoing pictures per second; cameras are asked for as many, unless camera_mode says more."""
     mirror: bool = False
     """Swap left and right."""
     face: str | None = None
@@ -72,11 +76,21 @@ class LiveOptions:
     camera: str | None = None
     """Likewise, where pictures come from: a name, an index or a path that `livecam devices` shows,
     an address, a file or synthetic; none is the first camera."""
+    camera_mode: Annotated[str | None, Field(pattern=_MODE)] = None
+    """What cameras are asked for instead of the outgoing size and rate, such as 640x480@30; where
+    one has no such mode, the nearest is taken."""
     to: Annotated[tuple[str, ...], Field(min_length=1)] = ("virtual",)
     """Likewise, where pictures go to: virtual, virtual:NAME, preview, addresses, files."""
     microphone: str | None = None
     """What streams and recordings sound of: a name `livecam devices` shows, or "default"; none
     makes them silent."""
+
+    @property
+    def asked(self) -> Asked:
+        """What cameras are asked for."""
+        if self.camera_mode is not None:
+            return Asked.of(self.camera_mode)
+        return Asked(self.width, self.height, Fraction(self.fps))
 
 
 class Showing(StrEnum):

@@ -84,7 +84,14 @@ def same_run(one: Wanted, other: Wanted) -> bool:
             settings,
             swap=nothing.swap,
             models=replace(settings.models, swapper=""),
-            live=replace(settings.live, mirror=False, face=None, camera=None, to=nothing.live.to),
+            live=replace(
+                settings.live,
+                mirror=False,
+                face=None,
+                camera=None,
+                camera_mode=None,
+                to=nothing.live.to,
+            ),
             window=nothing.window,
         )
 

@@ -21,11 +21,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from livecam.engine import Engine, Status
+from livecam.engine import Engine, Status, Wanted
 from livecam.errands import Errands
+from livecam.gui.camera_modes import CameraModes
 from livecam.gui.panel import Panel
 from livecam.gui.watching import Devices, Watching
 from livecam.sinks.virtual_camera import VirtualCameraInfo
+from livecam.sources.devices import listed_camera
 
 _SIZES = ((640, 360), (1280, 720), (1920, 1080))
 _RATES = (15, 24, 25, 30, 60)
@@ -59,6 +61,7 @@ class Connections(Panel):
             self._list(devices)
         wanted, live = status.wanted, status.wanted.settings.live
         self._choose(self._camera, wanted.camera)
+        self._show_modes(status.wanted)
         self._choose(self._size, (live.width, live.height))
         self._choose(self._rate, live.fps)
         self._choose(self._microphone, live.microphone)
@@ -77,18 +80,21 @@ class Connections(Panel):
 
     def _camera_group(self) -> QGroupBox:
         self._camera, self._size, self._rate = QComboBox(), QComboBox(), QComboBox()
+        self._modes = CameraModes()
         self._mirror = QCheckBox(self.tr("&Mirror for everybody"))
         for width, height in _SIZES:
             self._size.addItem(f"{width} × {height}", (width, height))
         for rate in _RATES:
             self._rate.addItem(self.tr("{rate} pictures a second").format(rate=rate), rate)
         self._camera.activated.connect(self._change_camera)
+        self._modes.activated.connect(self._change_mode)
         self._size.activated.connect(self._change_size)
         self._rate.activated.connect(self._change_rate)
         self._mirror.clicked.connect(self._change_mirror)
         group = QGroupBox(self.tr("Camera"))
         form = QFormLayout(group)
         form.addRow(self.tr("&Camera"), self._camera)
+        form.addRow(self.tr("&Its format"), self._modes)
         form.addRow(self.tr("&Size"), self._size)
         form.addRow(self.tr("R&ate"), self._rate)
         form.addRow(self._mirror)
@@ -150,6 +156,11 @@ class Connections(Panel):
         self._virtual_problem.setVisible(problem is not None)
         self._virtual_copy.setVisible(problem is not None)
 
+    def _show_modes(self, wanted: Wanted) -> None:
+        cameras = self._devices.cameras if self._devices is not None else ()
+        camera = listed_camera(wanted.camera, cameras)
+        self._modes.show_modes(camera.modes if camera is not None else (), wanted.settings.live)
+
     def _choose(self, box: QComboBox, value: object) -> None:
         """Shows a value that may have come from elsewhere; adds it where it is not listed."""
         if box.view().isVisible():
@@ -162,9 +173,15 @@ class Connections(Panel):
         box.setCurrentIndex(place)
 
     def _change_camera(self) -> None:
-        self.engine.wanted = replace(
-            self.engine.wanted, camera=self._camera.currentData(), running=True
-        )
+        wanted, camera = self.engine.wanted, self._camera.currentData()
+        live = wanted.settings.live
+        if camera != wanted.camera:
+            live = replace(live, camera_mode=None)  # that was the other one's
+        settings = replace(wanted.settings, live=live)
+        self.engine.wanted = replace(wanted, settings=settings, camera=camera, running=True)
+
+    def _change_mode(self) -> None:
+        self._change_live(camera_mode=self._modes.chosen)
 
     def _change_size(self) -> None:
         width, height = self._size.currentData()

@@ -10,6 +10,7 @@ from livecam.pipeline.protocols import Source
 from livecam.sources.camera import Camera
 from livecam.sources.devices import find_camera
 from livecam.sources.fitted import Fitted
+from livecam.sources.formats import Asked
 from livecam.sources.image_file import ImageFile
 from livecam.sources.media_file import MediaFile
 from livecam.sources.mirrored import Mirrored
@@ -47,7 +48,12 @@ def file_source(
 
 
 def live_source(
-    spec: str | None, *, video_format: VideoFormat, mirror: bool = False, patient: bool = False
+    spec: str | None,
+    *,
+    video_format: VideoFormat,
+    asked: Asked | None = None,
+    mirror: bool = False,
+    patient: bool = False,
 ) -> Source:
     """The live source that is meant, which gives every frame in `video_format`.
 
@@ -56,21 +62,22 @@ def live_source(
     Args:
         spec: A camera's name, a part of it, its index or path; the address of a stream; a file;
             or `synthetic`. None is the first camera.
-        video_format: Of every frame; asked of the camera, and made where it has no such mode.
+        video_format: Of every frame; made where the source has another.
+        asked: What a camera is asked for; by default the size and rate of `video_format`.
         mirror: Exchange left and right.
         patient: Wait for a camera or a stream that is not there yet.
 
     Raises:
         SourceError: There is no such camera or file, or no such kind of stream.
     """
-    fitted = Fitted(_source(spec, video_format, patient=patient), video_format)
+    asked = asked or Asked(video_format.width, video_format.height, video_format.rate)
+    fitted = Fitted(_source(spec, video_format, asked, patient=patient), video_format)
     return Mirrored(fitted) if mirror else fitted
 
 
-def _source(spec: str | None, video_format: VideoFormat, *, patient: bool) -> Source:
-    width, height, rate = video_format.width, video_format.height, video_format.rate
+def _source(spec: str | None, video_format: VideoFormat, asked: Asked, *, patient: bool) -> Source:
     if spec == "synthetic":
-        return Synthetic(width, height, rate)
+        return Synthetic(video_format.width, video_format.height, video_format.rate)
     if spec is not None and is_stream(spec):
         return Reconnecting(NetworkStream(spec), patient=patient)
     if spec is not None and Path(spec).is_file():
@@ -82,7 +89,7 @@ def _source(spec: str | None, video_format: VideoFormat, *, patient: bool) -> So
         )
     if not patient:
         _check_camera(spec)
-    return Reconnecting(Camera(spec, width, height, rate), patient=patient)
+    return Reconnecting(Camera(spec, asked.width, asked.height, asked.rate), patient=patient)
 
 
 def _check_camera(spec: str | None) -> None:

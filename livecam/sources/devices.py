@@ -47,6 +47,19 @@ def cameras() -> list[CameraInfo]:
     return found
 
 
+def listed_camera(device: str | None, found: Sequence[CameraInfo]) -> CameraInfo | None:
+    """The one of `cameras()` that `find_camera` would take; None if that is none of them.
+
+    Args:
+        device: As in `find_camera`.
+        found: In the order of `cameras()`; none of them is asked again.
+    """
+    if device is None:
+        return next((camera for camera in found if camera.modes), None)
+    meant = [camera for camera in found if camera.device == device] or _meant(device, found)
+    return meant[0] if len(meant) == 1 else None
+
+
 def find_camera(device: str | None) -> CameraInfo:
     """The camera that is meant, with its modes; of the others none is opened.
 
@@ -63,12 +76,9 @@ def find_camera(device: str | None) -> CameraInfo:
         return _first(system, candidates)
     if isinstance(system, Video4Linux) and Path(device).is_absolute():
         return _asked(system, _at(Path(device), system, candidates))
-    if device.isdecimal():
-        meant = [camera for camera in candidates if camera.index == int(device)]
-    else:
-        meant = _named(device, candidates)
-        if len(meant) > 1:  # a webcam has further nodes of the same name, for metadata
-            meant = [camera for camera in meant if _gives_pictures(system, camera)] or meant[:1]
+    meant = _meant(device, candidates)
+    if len(meant) > 1:  # a webcam has further nodes of the same name, for metadata
+        meant = [camera for camera in meant if _gives_pictures(system, camera)] or meant[:1]
     if not meant:
         kind = f"number {device}" if device.isdecimal() else f"named “{device}”"
         raise SourceError(f"there is no camera {kind}", hint=_choices(candidates))
@@ -98,6 +108,12 @@ def _first(system: CameraSystem, candidates: Sequence[CameraInfo]) -> CameraInfo
     raise SourceError(
         "no camera is connected", hint="Plug one in, or give a file, a URL or `synthetic`."
     )
+
+
+def _meant(device: str, candidates: Sequence[CameraInfo]) -> list[CameraInfo]:
+    if device.isdecimal():
+        return [camera for camera in candidates if camera.index == int(device)]
+    return _named(device, candidates)
 
 
 def _named(name: str, candidates: Sequence[CameraInfo]) -> list[CameraInfo]:

@@ -17,6 +17,32 @@ _UNKNOWN_RATE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A size and a rate that a camera is asked for; as a text, such as 1280x720@30."""
+
+    width: int
+    """px"""
+    height: int
+    """px"""
+    rate: Fraction
+    """Frames per second."""
+
+    @classmethod
+    def of(cls, text: str) -> "Asked":
+        """What `text` says.
+
+        Raises:
+            ValueError: It is not written so.
+        """
+        size, _, rate = text.partition("@")
+        width, height = size.split("x")
+        return cls(int(width), int(height), Fraction(rate))
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}@{float(self.rate):g}"
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """A mode, and the rate to ask for in it."""
 

@@ -1,14 +1,18 @@
 """Pickers of the camera page: what is chosen on them is wanted, and what is wanted is shown."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
 from livecam.errands import Errands
 from livecam.errors import SinkError
 from livecam.gui.watching import Devices
+from livecam.media.modes import Mode
 from livecam.settings import LiveOptions
 from livecam.sinks.virtual_camera import VirtualCameraInfo
+from livecam.sources.camera_info import CameraInfo
 
 pytestmark = pytest.mark.usefixtures("offscreen")
 
@@ -24,6 +28,18 @@ try:
     from livecam.gui.window import MainWindow
 except ImportError as error:
     pytest.skip(f"no windows here: {error}", allow_module_level=True)
+
+NTSC = Fraction(30000, 1001)
+WEBCAM = CameraInfo(
+    0,
+    "Webcam",
+    "/dev/video0",
+    (
+        Mode("yuyv422", 640, 480, (Fraction(15), NTSC)),
+        Mode("mjpeg", 640, 480, (Fraction(15), NTSC)),
+        Mode("mjpeg", 1280, 720, (Fraction(10),)),
+    ),
+)
 
 
 @pytest.fixture
@@ -106,21 +122,37 @@ def test_a_change_of_address_moves_what_is_live(window: MainWindow, camera: QWid
     window.engine.wanted = replace(window.engine.wanted, outputs=())
 
 
-def test_devices_come_and_go_and_what_is_missing_has_a_remedy(window: MainWindow) -> None:
-    class Told:
-        found = Devices()
+class Told:
+    """Looks as `Watching` does, and sees what it is told: cameras cannot be plugged in here."""
 
-        def devices(self, *, in_use: bool) -> Devices:  # noqa: ARG002 - as `Watching`
-            return self.found
+    found = Devices()
 
-    told, errands = Told(), Errands("t")
-    panel = Connections(window.engine, errands)
-    panel._watching = told  # type: ignore[assignment] # cameras cannot be plugged in here
+    def devices(self, *, in_use: bool) -> Devices:  # noqa: ARG002 - as `Watching`
+        return self.found
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture
+def panel(window: MainWindow, told: Told) -> Iterator[Connections]:
+    """A page of its own, which sees what `told` does."""
+    made = Connections(window.engine, Errands("t"))
+    made._watching = told  # type: ignore[assignment] # the same verb
+    made.show()
+    yield made
+    made.close()
+
+
+def test_devices_come_and_go_and_what_is_missing_has_a_remedy(
+    window: MainWindow, told: Told, panel: Connections
+) -> None:
     problem = SinkError("There is no virtual camera.", hint="Install the module.")
     told.found = Devices(
         microphones=("desk",), virtual_cameras=(VirtualCameraInfo("v", None, problem),)
     )
-    panel.show()
     panel.refresh(window.engine.status())
     click(panel, "Copy what to do")
     assert QGuiApplication.clipboard().text() == "Install the module."
@@ -133,4 +165,42 @@ def test_devices_come_and_go_and_what_is_missing_has_a_remedy(window: MainWindow
     assert combo(panel, "Sound").currentText() == "desk", "still wanted, though it is gone"
     choose(combo(panel, "Virtual camera"), 2)
     assert window.engine.wanted.settings.live.to == ("virtual:two",)
-    panel.close()
+
+
+def test_what_the_camera_offers_is_listed_and_chosen(
+    window: MainWindow, told: Told, panel: Connections
+) -> None:
+    def look() -> QComboBox:
+        panel.refresh(window.engine.status())
+        return combo(panel, "Its format")
+
+    def listed() -> list[str]:
+        return [look().itemText(place) for place in range(look().count())]
+
+    assert listed() == ["Automatic"], "the rendered face has no list"
+    assert not look().isEnabled()
+    told.found = Devices(cameras=(WEBCAM, CameraInfo(2, "Silent", "/dev/video2")))
+    assert listed() == ["Automatic"], "and still is what is looked at"
+    look()
+    choose(combo(panel, "Camera"), 1)
+    assert window.engine.wanted.camera == "Webcam"
+    assert listed() == [
+        "Automatic: 640 × 480, 15 a second",
+        "1280 × 720, 10 a second",
+        "640 × 480, 29.97 a second",
+        "640 × 480, 15 a second",
+    ]
+    choose(look(), 2)
+    assert window.engine.wanted.settings.live.camera_mode == "640x480@29.97"
+    assert look().currentText() == "640 × 480, 29.97 a second"
+    told.found = Devices()
+    assert listed() == ["Automatic", "640 × 480, 29.97 a second"], "it may come back"
+    assert look().currentIndex() == 1
+    told.found = Devices(cameras=(WEBCAM, CameraInfo(2, "Silent", "/dev/video2")))
+    look()
+    combo(panel, "Camera").activated.emit(1)
+    assert window.engine.wanted.settings.live.camera_mode, "it is the same camera"
+    choose(combo(panel, "Camera"), 2)
+    assert window.engine.wanted.camera == "Silent"
+    assert window.engine.wanted.settings.live.camera_mode is None, "that was the other one's"
+    assert listed() == ["Automatic"]

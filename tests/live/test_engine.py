@@ -6,14 +6,20 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 from running import FPS, HEIGHT, WIDTH, recorded_times, wait_until
 
 from livecam.engine import Engine, Phase, Status, Wanted
+from livecam.media.modes import Mode
 from livecam.settings import Settings, load_settings
+from livecam.sources import camera as camera_module
+from livecam.sources import devices
+from livecam.sources.camera_info import CameraInfo, Reading
 
 pytestmark = pytest.mark.needs_network
 
@@ -23,9 +29,29 @@ def small() -> Settings:
     return load_settings(None, overrides=size)
 
 
+@dataclass
+class Webcam:
+    """FFmpeg's test picture as a camera with two modes, which remembers what it was asked for."""
+
+    permission_hint: str = ""
+    asked: list[tuple[int, int, Fraction]] = field(default_factory=list)
+
+    def candidates(self) -> list[CameraInfo]:
+        return [CameraInfo(0, "Webcam", "lavfi")]
+
+    def modes(self, _camera: CameraInfo) -> tuple[Mode, ...]:
+        rates = (Fraction(FPS), Fraction(2 * FPS))
+        return Mode("nv12", WIDTH, HEIGHT, rates), Mode("nv12", 160, 120, rates)
+
+    def reading(self, _camera: CameraInfo, mode: Mode, *, rate: Fraction) -> Reading:
+        self.asked.append((mode.width, mode.height, rate))
+        size = f"{mode.width}x{mode.height}"
+        return Reading("lavfi", f"testsrc2=size={size}:rate={rate},realtime", {})
+
+
 @contextmanager
-def engine(face: Path, **more: object) -> Iterator[Engine]:
-    made = Engine(Wanted(settings=small(), face=face, camera="synthetic", **more))
+def engine(face: Path, *, camera: str = "synthetic", **more: object) -> Iterator[Engine]:
+    made = Engine(Wanted(settings=small(), face=face, camera=camera, **more))
     try:
         yield made
     finally:
@@ -157,6 +183,28 @@ def test_tuning_takes_effect_at_once_and_another_size_makes_a_new_run(assets: Pa
 
         wait_until(is_opened_anew, 60)
         settled(one, lambda status: status.phase is Phase.PREVIEW)
+
+
+def test_a_camera_is_asked_for_another_mode_within_the_same_run(
+    assets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    webcam = Webcam()
+    for module in (devices, camera_module):
+        monkeypatch.setattr(module, "camera_system", lambda: webcam)
+    with engine(assets / "portrait_b.png", running=True, camera="Webcam") as one:
+        settled(one, lambda status: status.phase is Phase.PREVIEW)
+        wait_until(lambda: shows(one))
+        run, settings = one._run, one.wanted.settings
+        automatic, other = (WIDTH, HEIGHT, FPS), (160, 120, 2 * FPS)
+        for mode, asked in (("160x120@30", other), (None, automatic)):
+            want(one, settings=replace(settings, live=replace(settings.live, camera_mode=mode)))
+            wait_until(lambda asked=asked: webcam.asked[-1] == asked)
+        assert one._run is run
+        frame = one.newest()
+        assert frame is not None
+        assert (frame.picture.width, frame.picture.height) == (WIDTH, HEIGHT)
+    in_turn = [asked for asked, _ in groupby(webcam.asked)]  # a busy machine may open it twice
+    assert in_turn == [automatic, other, automatic]
 
 
 def test_closing_while_it_gets_ready_ends_everything(assets: Path) -> None:

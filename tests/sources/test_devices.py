@@ -10,7 +10,7 @@ from livecam.errors import SourceError
 from livecam.media.modes import Mode
 from livecam.sources import avfoundation, devices, directshow
 from livecam.sources.camera_info import CameraInfo, Reading
-from livecam.sources.devices import camera_error, cameras, find_camera
+from livecam.sources.devices import camera_error, cameras, find_camera, listed_camera
 
 HD = Mode("mjpeg", 1280, 720, (Fraction(30),))
 
@@ -73,6 +73,22 @@ def test_without_a_wish_it_is_the_first_that_gives_pictures(on) -> None:
     machine = on(Machine(OFFICE))
     assert find_camera(None).name == "Logi C920"
     assert machine.asked == ["dev0", "dev2"], "those behind it are left alone"
+
+
+def test_what_is_listed_is_told_apart_without_asking_again(on) -> None:
+    machine = on(Machine(OFFICE | {"Locked": PermissionError(1, "no")}))
+    found = cameras()
+    machine.asked.clear()
+
+    def listed(device: str | None) -> str | None:
+        camera = listed_camera(device, found)
+        return camera and camera.name
+
+    assert [listed("brio"), listed("2"), listed("dev6")] == ["Logi Brio", "Logi C920", "Integrated"]
+    assert listed(None) == "Logi C920"
+    assert [listed("logi"), listed("Sony"), listed("0"), listed("synthetic")] == [None] * 4
+    assert listed_camera(None, []) is None
+    assert machine.asked == []
 
 
 def test_a_name_that_matches_nothing_lists_what_there_is(on) -> None:

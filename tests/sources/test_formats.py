@@ -6,9 +6,11 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from livecam.media.modes import Mode
-from livecam.sources.formats import choose
+from livecam.settings import LiveOptions
+from livecam.sources.formats import Asked, choose
 
 
 def mode(name: str, width: int, height: int, *rates: float) -> Mode:
@@ -94,3 +96,30 @@ def test_exact_size_at_the_asked_rate_is_taken_where_there_is_one(modes, size, r
 def test_the_order_of_the_list_does_not_matter(modes, size, rate) -> None:
     asked = {"width": size[0], "height": size[1], "rate": rate}
     assert choose(modes, **asked) == choose(WEBCAM, **asked)
+
+
+@pytest.mark.parametrize("text", ["1280x720@30", "640x480@29.97", "160x120@7.5", "64x48@0.5"])
+def test_what_is_asked_is_written_as_it_is_read(text: str) -> None:
+    assert str(Asked.of(text)) == text
+
+
+@given(st.fractions(min_value=Fraction(1, 100), max_value=1000, max_denominator=1001))
+def test_what_a_camera_offers_is_a_setting_and_is_taken(rate: Fraction) -> None:
+    """The window writes it down, and what is read again must mean the same mode."""
+    offered = Mode("nv12", 640, 480, (rate,))
+    live = LiveOptions(camera_mode=str(Asked(640, 480, rate)))
+    asked = live.asked
+    nearest = [offered, mode("nv12", 640, 480, 0.001, 2000), mode("nv12", 320, 240, 30)]
+    choice = choose(nearest, width=asked.width, height=asked.height, rate=asked.rate)
+    assert choice is not None
+    assert choice.mode is offered
+
+
+@pytest.mark.parametrize("text", ["", "640x480", "640x480@0", "640x480@0.0", "0x480@30", "vga@30"])
+def test_what_is_no_mode_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError):
+        LiveOptions(camera_mode=text)
+
+
+def test_without_a_mode_the_outgoing_picture_is_asked_for() -> None:
+    assert LiveOptions(width=640, height=360, fps=25).asked == Asked(640, 360, Fraction(25))

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 from livecam.cli.console import remarks, say, silence
@@ -135,14 +134,13 @@ class Watch:
 
 def _source(live: Live) -> str:
     """The camera and the mode that is asked of it; other sources by their address, secrets off."""
-    spec, options = live.camera, live.settings.live
+    spec, asked = live.camera, live.settings.live.asked
     if spec is not None and is_stream(spec):
         return NetworkStream(spec).shown
     if spec is not None and (spec == "synthetic" or Path(spec).is_file()):
         return spec
     camera = find_camera(spec)
-    width, height, rate = options.width, options.height, Fraction(options.fps)
-    choice = choose(camera.modes, width=width, height=height, rate=rate)
+    choice = choose(camera.modes, width=asked.width, height=asked.height, rate=asked.rate)
     if choice is None:
         return label(camera)
     mode = choice.mode

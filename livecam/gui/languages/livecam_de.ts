@@ -2,6 +2,25 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE" sourcelanguage="en">
 <context>
+    <name>CameraModes</name>
+    <message>
+        <source>What the camera is asked for; what goes out has the size and rate below.</source>
+        <translation>Was von der Kamera verlangt wird; was hinausgeht, hat Größe und Bildrate von unten.</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
+        <source>Automatic: {mode}</source>
+        <translation>Automatisch: {mode}</translation>
+    </message>
+    <message>
+        <source>{width} × {height}, {rate} a second</source>
+        <translation>{width} × {height}, {rate}/s</translation>
+    </message>
+</context>
+<context>
     <name>Connections</name>
     <message>
         <source>Stop recording</source>
@@ -26,6 +45,10 @@
     <message>
         <source>&amp;Camera</source>
         <translation>&amp;Kamera</translation>
+    </message>
+    <message>
+        <source>&amp;Its format</source>
+        <translation>&amp;Format</translation>
     </message>
     <message>
         <source>&amp;Size</source>
