@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from threading import Lock
@@ -60,11 +61,11 @@ class Apart:
     """A sink made of sinks of which one that fails is left out, as long as another one works.
 
     All have to open. One that fails later is closed at once, with a warning; the last one to fail
-    raises the first error. All are finished at the end, whatever becomes of the others. More may
-    join, and any may leave, while frames go on.
+    raises the first error. All are finished at the end, at the same time and whatever becomes of
+    the others. More may join, and any may leave, while frames go on.
 
     Args:
-        sinks: Opened in this order, closed in the reverse one.
+        sinks: Opened in this order; each may be closed on another thread: `Threaded`, `Preview`.
     """
 
     def __init__(self, sinks: Sequence[Sink]) -> None:
@@ -86,13 +87,12 @@ class Apart:
                 self._working.append(_Open.of(sink, video_format))
             self._format = video_format
             yield self._send
-        except BaseException:
-            with ExitStack() as dropped:
-                for context in self._drain():
-                    dropped.push(context)
-                raise
+        except BaseException as error:
+            _leave(self._drain(), error)
+            raise
         else:
-            _finish(reversed(self._drain()))
+            for closing in _leave(self._drain()):
+                closing.result()
 
     def attach(self, sink: Sink) -> None:
         """Opens `sink` on the calling thread, and lets it take part.
@@ -152,13 +152,10 @@ def _not_running() -> SinkError:
     return SinkError("No output can be added: the run is not going on.", hint="Start it first.")
 
 
-def _finish(contexts: Iterator[ExitStack]) -> None:
-    """Closes all of them; then raises the first error."""
-    first: LivecamError | None = None
-    for context in contexts:
-        try:
-            context.close()
-        except LivecamError as error:
-            first = first or error
-    if first is not None:
-        raise first
+def _leave(
+    contexts: Sequence[ExitStack], error: BaseException | None = None
+) -> list[Future[bool | None]]:
+    """What became of leaving all of them at the same time, for any of them may take long."""
+    left = type(error) if error else None, error, error.__traceback__ if error else None
+    with ThreadPoolExecutor(len(contexts) or 1, "livecam-closing") as pool:
+        return [pool.submit(context.__exit__, *left) for context in contexts]

@@ -7,7 +7,8 @@ import gc
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -16,7 +17,7 @@ import pytest
 from generated import FORMAT, Camera, Screen, Slow, plain
 
 from livecam.errors import PipelineError, SinkError, SourceError
-from livecam.frame import Frame
+from livecam.frame import Frame, VideoFormat
 from livecam.picture import Picture
 from livecam.pipeline.pipeline import Pipeline
 from livecam.pipeline.protocols import Processor, Sink, Standby
@@ -262,6 +263,29 @@ def test_one_output_that_cannot_be_finished_does_not_spoil_the_others() -> None:
     with pytest.raises(SinkError, match="cut off"), live(Camera(count=5), outer, inner) as run:
         run.join()
     assert (outer.finished, outer.dropped, inner.dropped) == (1, 0, 1)
+
+
+@pytest.mark.parametrize("called_off", [False, True])
+def test_outputs_are_closed_at_the_same_time(called_off: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """One that hangs must not make the others wait: each of these waits for the other one."""
+    both = threading.Barrier(2)
+
+    class Meeting(Screen):
+        @contextmanager
+        def open(self, video_format: VideoFormat) -> Iterator[Callable[[Frame], None]]:
+            with super().open(video_format) as send:
+                try:
+                    yield send
+                finally:
+                    both.wait(30)
+
+    run = live(Camera(fail_at=5 if called_off else None, count=10), Meeting(), Meeting())
+    if called_off:
+        with pytest.raises(SourceError, match="cable out"):
+            run.run()
+    else:
+        run.run()
+    assert not both.broken
 
 
 def test_an_output_that_does_not_open_ends_the_run() -> None:
