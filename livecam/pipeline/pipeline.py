@@ -35,7 +35,8 @@ class Pipeline:
     Args:
         source: Its `live` decides what a full ring does: drop the oldest frame, or wait.
         processor: Used by one thread.
-        sinks: Each gets every frame; opened in this order, finished in the reverse one.
+        sinks: Each gets every frame; opened in this order, finished in the reverse one, with a
+            `rate` all at the same time.
         video_format: What the sinks are opened with.
         depth: Frames that may wait between two stages; by default 1 live and 4 else.
         timings: Where durations go; share it with a processor to see its parts in `stats`.

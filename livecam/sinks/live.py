@@ -9,6 +9,10 @@ from livecam.sinks.stream import Stream, address_of
 from livecam.sinks.threaded import Threaded
 from livecam.sinks.virtual_camera import VirtualCamera
 
+_ROOM_S = 1.0
+"""A disk that hesitates for so long costs a recording nothing; elsewhere what is late is useless.
+"""
+
 Output = Threaded | Preview
 """What frames go to."""
 
@@ -35,5 +39,7 @@ def live_sink(
     if target == "preview":
         return Preview()
     sink = stream_sink(target, encoding=encoding, microphone=microphone, overwrite=overwrite)
+    if isinstance(sink, Recording):
+        return Threaded(sink, name=target, retry=False, room_s=_ROOM_S)
     shown = address_of(target).shown if isinstance(sink, Stream) else target
-    return Threaded(sink, name=shown, retry=not isinstance(sink, Recording))
+    return Threaded(sink, name=shown, retry=True)

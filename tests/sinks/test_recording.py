@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from threading import Event
 
 import av
 import numpy as np
@@ -17,7 +18,8 @@ from livecam.errors import SinkError
 from livecam.frame import Frame, VideoFormat
 from livecam.media.live_encoding import LiveEncoding
 from livecam.picture import Colour, Picture
-from livecam.sinks.recording import CONTAINERS, Recording
+from livecam.sinks.live import live_sink
+from livecam.sinks.recording import CONTAINERS, Recording, _Writer
 
 TESTS = Path(__file__).parent.parent
 
@@ -33,6 +35,31 @@ def record(recording: Recording, count: int) -> Path:
         for number in range(count):
             send(frame(number))
     return recording.path
+
+
+def test_a_disk_that_hesitates_costs_no_frame(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a live run records: the first picture is not written before a second of them waits."""
+    taken, written, path = Event(), Event(), tmp_path / "talk.mkv"
+    write = _Writer.send
+
+    def hesitating(writer: _Writer, shown: Frame) -> None:
+        taken.set()
+        assert written.wait(30)
+        write(writer, shown)
+
+    monkeypatch.setattr(_Writer, "send", hesitating)
+    sink = live_sink(str(path), encoding=LiveEncoding(), microphone=None, overwrite=False)
+    with sink.open(FORMAT) as send:
+        send(frame(0))
+        assert taken.wait(30)
+        for number in range(1, 31):
+            send(frame(number))
+        written.set()
+    assert [at for at, _ in heard(path).pictures] == pytest.approx(
+        [number / 30 for number in range(31)], abs=0.001
+    )
 
 
 @pytest.mark.parametrize("ending", list(CONTAINERS))

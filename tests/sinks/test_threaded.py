@@ -4,9 +4,10 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
-from generated import FORMAT, Screen, frame
+from generated import FORMAT, Screen, frame, plain
 
 from livecam.errors import LivecamError, PipelineError, SinkError
 from livecam.frame import Frame
@@ -86,6 +87,35 @@ def test_a_busy_sink_gets_the_newest_and_holds_nobody_up() -> None:
         gate.set()
     assert inner.indices == [0, 49]
     assert sink.status().dropped == 48
+
+
+def test_a_sink_with_room_for_a_second_loses_nothing_of_a_shorter_wait() -> None:
+    gate, taken = threading.Event(), threading.Event()
+
+    class Busy(Screen):
+        def _send(self, frame: Frame) -> None:
+            taken.set()
+            super()._send(frame)
+
+    inner = Busy(hold={"send": gate})
+    sink = Threaded(inner, name="screen", retry=False, room_s=1.0)
+    with sink.open(FORMAT) as send:
+        send(frame(0))
+        assert taken.wait(10)
+        for index in range(1, 31):
+            send(frame(index))
+        assert sink.status().dropped == 0
+        send(frame(31))
+        assert sink.status().dropped == 1, "and no more than a second"
+        gate.set()
+    assert inner.indices == [0, *range(2, 32)]
+
+
+def test_what_the_camera_saw_does_not_wait_with_what_goes_out() -> None:
+    inner = Screen()
+    with Threaded(inner, name="screen", retry=False).open(FORMAT) as send:
+        send(replace(frame(0), original=plain(255)))
+    assert [one.original for one in inner.sent] == [None]
 
 
 @pytest.mark.parametrize("retry", [False, True])
