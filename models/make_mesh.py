@@ -11,6 +11,10 @@ to become one of another lightness, what is paler than that skin loses less: the
 would turn cyan. What is darker than the target is there takes on as much more colour as the
 target's own shadows have: light skin is warmer where it is darker, and grey would look like dirt.
 
+A light skin in want of light is as dark as a dark one, but it has less contrast then: k times the
+light is L* + 16 times the cube root of k. Light is wanting where even what is brightest around the
+face is dark. Where the target is burnt out, the swap is as white.
+
 What goes in and out is YUV 4:2:0 in the numbers of the video. Colour is made at half the size;
 only lightness is taken at the whole. At a fixed relative chroma, encoded RGB + 0.055 goes about
 with (L* + 16)^1.25 (the 1/2.4 of sRGB times the 3 of L*), so the luma of a 2×2 block becomes that
@@ -50,6 +54,7 @@ NARROW_SHARE = tensor([0.12, 0.3, 0.3], 3, 1, 1)
 NARROW_SHARE_LIGHTER = tensor([0.0, 0.5, 0.5], 3, 1, 1)
 F_FROM_AB = tensor([1 / 500, -1 / 200], 1, 2, 1, 1)
 OFFSET = 0.055 * 255
+ONLY_LIGHTNESS = tensor([1, 0, 0], 3, 1, 1)
 
 
 @script()
@@ -88,12 +93,36 @@ def smooth(weighted: FLOAT, sigma: FLOAT) -> FLOAT:  # noqa: D103
 
 
 @script()
-def matched(texture: FLOAT, gain: FLOAT, offset: FLOAT, mean: FLOAT, apart: FLOAT) -> FLOAT:  # noqa: D103
+def want_of_light(lightness: FLOAT) -> FLOAT:  # noqa: D103
+    brightest = op.Pow(op.ReduceMean(op.Pow(lightness, 8.0), [1, 2]), 0.125)
+    return op.Clip((34.0 - brightest) / 14.0, 0.0, 1.0)
+
+
+@script()
+def low_frequencies(  # noqa: D103
+    rest: FLOAT, lightness: FLOAT, skin: FLOAT, weight: FLOAT, lighter_skin: FLOAT
+):
+    soft = skin + 0.0001
+    weighted = op.Concat(rest * soft, lightness * soft, soft, axis=0)
+    wide = smooth(weighted, 8.5)[0:3]
+    narrow_and_around = smooth(weighted, 2.4)
+    narrow = narrow_and_around[0:3]
+    around = narrow_and_around[3:4]
+    more = lighter_skin * op.Constant(value=NARROW_SHARE_LIGHTER)
+    narrow_share = op.Constant(value=NARROW_SHARE) + more
+    inner = wide * op.Constant(value=WIDE_SHARE) + narrow * narrow_share
+    edge = 1.0 - op.Clip(weight * 2.0 - 1.0, 0.0, 1.0)
+    burnt = op.Clip((around - 90.0) / 8.0, 0.0, 1.0)
+    return inner + (narrow - inner) * op.Max(edge, burnt), around
+
+
+@script()
+def matched(texture: FLOAT, gain: FLOAT, offset: FLOAT, mean: FLOAT, unlike: FLOAT) -> FLOAT:  # noqa: D103
     skin = op.ReduceL2(mean[1:3], [0], keepdims=1) + 0.01
     lost = op.ReduceSum(offset[1:3] * mean[1:3], [0], keepdims=1) / (skin * skin) * -4.0
     own = op.Sqrt(texture[:, 1:2] * texture[:, 1:2] + texture[:, 2:3] * texture[:, 2:3])
     paler = op.Clip(1.0 - own / skin * 1.1, 0.0, 1.0)
-    share = 1.0 - paler * op.Clip(lost, 0.0, 1.0) * apart
+    share = 1.0 - paler * op.Clip(lost, 0.0, 1.0) * unlike
     chroma = texture[:, 1:3] * gain[1:3] + share * offset[1:3]
     return op.Concat(texture[:, 0:1] * gain[0:1] + offset[0:1], chroma, axis=1)
 
@@ -150,31 +179,28 @@ def mesh(  # noqa: D103
     free = op.Sqrt((smallpread + 1e-6) / (texture_spread + 1e-6))
     bounded = op.Min(op.Max(free, op.Constant(value=GAIN_MIN)), op.Constant(value=GAIN_MAX))
     apart = op.Clip(op.Abs(target_mean[0:1] - texture_mean[0:1]) / 30.0, 0.0, 1.0)
-    gain = bounded * (1.0 - apart * op.Constant(value=CALMED))
+    held_back = bounded * (1.0 - apart * op.Constant(value=CALMED))
+    dark = want_of_light(small[0:1])
+    in_the_dark = (target_mean[0:1] + 16.0) / (texture_mean[0:1] + 16.0)
+    less = op.Max(held_back - in_the_dark, 0.0) * op.Constant(value=ONLY_LIGHTNESS)
+    gain = held_back - less * dark
     offset = target_mean - texture_mean * gain
 
-    lit_s = matched(op.Unsqueeze(texture_s, [0]), gain, offset, texture_mean, apart)
+    unlike = op.Max(apart, dark)
+    lit_s = matched(op.Unsqueeze(texture_s, [0]), gain, offset, texture_mean, unlike)
     rest = small - op.Squeeze(lit_s, [0])
-    soft = skin_s + 0.0001
-    weighted = op.Concat(rest * soft, small[0:1] * soft, soft, axis=0)
-    wide = smooth(weighted, 8.5)[0:3]
-    narrow_and_around = smooth(weighted, 2.4)
-    narrow = narrow_and_around[0:3]
     lighter_skin = op.Clip((target_mean[0:1] - texture_mean[0:1]) / 30.0, 0.0, 1.0)
-    more = lighter_skin * op.Constant(value=NARROW_SHARE_LIGHTER)
-    narrow_share = op.Constant(value=NARROW_SHARE) + more
-    inner = wide * op.Constant(value=WIDE_SHARE) + narrow * narrow_share
-    edge = 1.0 - op.Clip(weight_s * 2.0 - 1.0, 0.0, 1.0)
-    low = inner + (narrow - inner) * edge
+    low, around_s = low_frequencies(rest, small[0:1], skin_s, weight_s, lighter_skin)
     size = op.Shape(texture)
     correction = op.Resize(op.Unsqueeze(low, [0]), None, None, size, mode="linear")
 
-    lit = matched(texture, gain, offset, texture_mean, apart) + correction
+    lit = matched(texture, gain, offset, texture_mean, unlike) + correction
     off = small - target_mean
     # How much more colour the target has for every L* that it is lighter: on light skin, less.
     along = op.ReduceSum(off[0:1] * off[1:3] * skin_s, [1, 2]) / (smallpread[0:1] + 1.0)
-    slope = op.Clip(along, -0.02, 0.0) * apart
-    around = op.Unsqueeze(narrow_and_around[3:4], [0])
+    told = apart * op.Clip((95.0 - target_mean[0:1]) / 10.0, 0.0, 1.0)
+    slope = op.Clip(along, -0.02, 0.0) * told
+    around = op.Unsqueeze(around_s, [0])
     lighter = lit[:, 0:1] - op.Resize(around, None, None, op.Shape(weight), mode="linear")
     own = lit[:, 1:3] + op.Clip(lighter, -12.0, 4.0) * slope
     bounded_l = op.Clip(lit[:, 0:1], 0.0, 100.0)

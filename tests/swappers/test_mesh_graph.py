@@ -269,6 +269,34 @@ def test_nobody_turns_into_chrome(worn: str, target: str) -> None:
     assert np.percentile(after, 2) > np.percentile(before, 2) - 15
 
 
+@pytest.mark.parametrize("who", ["a", "c"])
+def test_a_light_skin_in_the_dark_keeps_no_more_contrast_than_is_left_there(who: str) -> None:
+    dark, within = cast(pyramid(face_of(who), 256), (0.04, 0.04, 0.04)), oval_of(who, 256) == 1
+    image, _ = Feeds(face_of(who), dark).run()
+    before, after = (lab(picture)[within, 0] for picture in (dark, image))
+    assert 0.7 * before.std() < after.std() < 1.3 * before.std()
+    assert np.abs(after - before).max() < 12
+
+
+def test_the_white_of_an_eye_stays_white_in_the_dark() -> None:
+    eye = plain(DARK)
+    eye[200:260, 180:300] = 150
+    image, _ = Feeds(eye, cast(plain(LIGHT, 256), (0.05, 0.05, 0.05))).run()
+    _, *chroma = lab(image)[102:128, 92:148].mean(axis=(0, 1))
+    assert np.linalg.norm(chroma) < 8
+
+
+@pytest.mark.parametrize("who", ["a", "b", "c"])
+def test_where_the_target_is_burnt_out_the_swap_is_as_white(who: str) -> None:
+    burnt = np.asarray((pyramid(face_of("a"), 256) * 2.6 + 40).clip(0, 255), np.uint8)
+    white = (burnt == 255).all(axis=-1) & (oval_of("a", 256) == 1)
+    image, _ = Feeds(face_of(who), burnt).run()
+    lightness, *chroma = lab(image)[white].mean(axis=0)
+    assert white.mean() > 0.4
+    assert lightness > 95
+    assert np.linalg.norm(chroma) < 3.5
+
+
 DARK, LIGHT = (84, 46, 30), (231, 190, 165)
 """Two skins, sRGB."""
 
