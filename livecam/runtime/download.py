@@ -4,7 +4,7 @@ import hashlib
 import re
 import socket
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -23,6 +23,8 @@ it raises ends the fetching: a `CalledOffError` where nobody wants it any more.
 """
 
 _CHUNK = 1 << 18
+_CONNECTING_S = 10
+"""A server that takes longer to connect is given up: what is not yet there cannot be cut."""
 _ATTEMPTS = 5
 """At most this often a server is asked for one file, and only while each time something came."""
 
@@ -61,10 +63,11 @@ def download(
     with (
         httpx.Client(
             follow_redirects=True,
-            timeout=silence_s,
+            timeout=httpx.Timeout(silence_s, connect=min(silence_s, _CONNECTING_S)),
             verify=trusted,
             event_hooks={"request": [partial(_refuse_unsafe, source), line.follow]},
         ) as client,
+        closing(line),
         called_off_by(part.report, cut=line.cut),
     ):
         for _ in range(_ATTEMPTS):
@@ -120,7 +123,10 @@ class _Part:
 
 
 class _Line:
-    """The connection that is used, which another thread can cut."""
+    """The connection that is used, which another thread can cut.
+
+    It is held by a second handle: while TLS shakes hands, httpx's own is in nobody's reach.
+    """
 
     def __init__(self) -> None:
         self._socket: socket.socket | None = None
@@ -137,11 +143,17 @@ class _Line:
         self._is_cut = True
         if self._socket is not None:
             with suppress(OSError):  # it has ended by itself
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Lets go of it."""
+        if self._socket is not None:
+            self._socket.close()
 
     def _note(self, event: str, about: dict[str, Any]) -> None:
-        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
-            self._socket = about["return_value"].get_extra_info("socket")
+        if event.endswith("connect_tcp.complete"):
+            self.close()
+            self._socket = about["return_value"].get_extra_info("socket").dup()
             if self._is_cut:
                 self.cut()
 

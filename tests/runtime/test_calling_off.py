@@ -1,5 +1,6 @@
 """Fetching that nobody wants any more ends at once, and leaves what can be continued."""
 
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -9,6 +10,7 @@ import pytest
 from filelock import FileLock
 from servers import WebServer
 
+from livecam.runtime import download
 from livecam.runtime.calling_off import CalledOffError, called_off_by
 from tests.runtime.conftest import Bench
 
@@ -53,6 +55,28 @@ def test_a_server_that_is_silent(bench: Bench, web: WebServer, weights: bytes) -
     web.stalled = set()
     assert bench.catalog.path("m").is_file()
     assert web.starts == [0, half]
+
+
+def test_a_server_that_does_not_shake_hands(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """TLS: the connection stands, and nothing comes over it."""
+    monkeypatch.setattr(download, "_CONNECTING_S", 60)
+    met = threading.Event()
+
+    def greeted() -> None:
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(1)
+            met.set()
+            while connection.recv(4096):
+                pass
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        waiter = threading.Thread(target=greeted)
+        waiter.start()
+        bench.add("m", f'{{ url = "https://127.0.0.1:{server.getsockname()[1]}/m.onnx" }}')
+        ended(bench, Caller(when=met.is_set))
+        waiter.join(10)
+    assert not waiter.is_alive(), "the connection was cut"
 
 
 def test_a_server_that_sends(bench: Bench, web: WebServer) -> None:
