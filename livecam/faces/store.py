@@ -142,7 +142,7 @@ class FaceStore:
             folder = _written(work / name, sitting, agreed)
             views.keep(folder, sitting.identity, sitting.best)
             if overwrite and (self.folder / name).exists():
-                (self.folder / name).rename(work / "replaced")
+                (self.folder / name).rename(work / ".replaced")  # no name of a face
             self._refuse_taken(name)
             folder.rename(self.folder / name)
         return self.face(name)

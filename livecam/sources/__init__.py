@@ -40,7 +40,7 @@ def file_source(
         end_s: A video ends before this, s from the file's start.
 
     Raises:
-        SettingsError: `start_s` or `end_s` is negative, or they are not in order.
+        SettingsError: `start_s` or `end_s` is negative or no number, or they are not in order.
     """
     if is_still(path):
         return ImageFile(path)

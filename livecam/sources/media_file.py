@@ -1,6 +1,7 @@
 """A video file as a source of frames."""
 
 import logging
+import math
 import time
 from collections.abc import Generator, Sequence
 from contextlib import closing
@@ -27,7 +28,7 @@ class MediaFile:
     """The frames of a video file, each decoded picture once, upright, at its own time.
 
     Raises:
-        SettingsError: `start_s` or `end_s` is negative, or they are not in order.
+        SettingsError: `start_s` or `end_s` is negative or no number, or they are not in order.
     """
 
     path: Path
@@ -38,7 +39,7 @@ class MediaFile:
 
     def __post_init__(self) -> None:
         start, end = self.start_s or 0, self.end_s
-        if start < 0 or (end is not None and end <= start):
+        if not (0 <= start < math.inf and (end is None or start < end < math.inf)):
             raise SettingsError(
                 f"start {start:g} s, end {'of the file' if end is None else f'{end:g} s'}: "
                 "nothing lies between",

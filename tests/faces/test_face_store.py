@@ -88,15 +88,16 @@ def test_removing_deletes_everything(photos: list[Path], folder: Path) -> None:
     assert why.value.hint == "Choose one of bob."
 
 
-def test_a_name_is_taken_once(photos: list[Path], folder: Path) -> None:
-    keep("ann", photos[0])
-    with pytest.raises(SinkError, match="There is a face 'ann' already") as why:
-        keep("ann", photos[1])
+@pytest.mark.parametrize("name", ["ann", "replaced"])
+def test_a_name_is_taken_once(name: str, photos: list[Path], folder: Path) -> None:
+    keep(name, photos[0])
+    with pytest.raises(SinkError, match=f"There is a face '{name}' already") as why:
+        keep(name, photos[1])
     assert "--overwrite" in why.value.hint
-    assert FaceStore().face("ann").photos[0].name == "200.PNG"
-    keep("ann", photos[1], photos[2], overwrite=True)
-    assert [photo.name for photo in FaceStore().face("ann").photos] == ["600.PNG", "300.PNG"]
-    assert left_in(folder) == ["ann"]
+    assert FaceStore().face(name).photos[0].name == "200.PNG"
+    keep(name, photos[1], photos[2], overwrite=True)
+    assert [photo.name for photo in FaceStore().face(name).photos] == ["600.PNG", "300.PNG"]
+    assert left_in(folder) == [name]
 
 
 def test_pictures_that_do_not_prove_good_change_nothing(

@@ -4,6 +4,7 @@ import gc
 import time
 from fractions import Fraction
 from itertools import pairwise
+from math import inf, nan
 from pathlib import Path
 
 import av
@@ -193,7 +194,8 @@ def test_a_trim_outside_the_file_is_refused(tmp_path: Path) -> None:
     path = Clip().make(tmp_path / "a.mp4")
     with pytest.raises(SourceError, match="no frame in that span"):
         frames(path, start_s=5)
-    for options in ({"start_s": -1.0}, {"end_s": 0.0}, {"start_s": 2.0, "end_s": 1.0}):
+    nowhere = ({"start_s": -1.0}, {"end_s": 0.0}, {"start_s": 2.0, "end_s": 1.0})
+    for options in (*nowhere, *({at: one} for at in ("start_s", "end_s") for one in (nan, inf))):
         with pytest.raises(SettingsError, match="nothing lies between"):
             MediaFile(path, **options)
 
