@@ -144,6 +144,14 @@ def test_in_a_pipe_there_is_a_line_now_and_then(
 
 
 @pytest.mark.needs_network
+def test_no_time_at_all_is_over_at_once(livecam: Command, assets: Path, tmp_path: Path) -> None:
+    arguments = ("--face", assets / "portrait_b.png", "--to", tmp_path / "out.mkv")
+    outcome = livecam("live", *SMALL, *arguments, "--duration", 0)
+    assert outcome.code == 0
+    assert outcome.err.splitlines()[-1].startswith("Ended after ")
+
+
+@pytest.mark.needs_network
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
 def test_a_signal_finishes_the_recording(
     child: Start, assets: Path, tmp_path: Path, number: signal.Signals, code: int

@@ -1,6 +1,5 @@
 """A live run from its start to its end: shown, changed by keys, ended by a key or a signal."""
 
-import math
 import signal
 import sys
 import time
@@ -81,7 +80,7 @@ class Watch:
         """The last moment."""
         due, told, ending = time.monotonic() + view.every_s, not self._sound_is_elsewhere(), False
         while not wait(_LOOK_EVERY_S):
-            over = meter.seconds >= (self.duration_s or math.inf)
+            over = self.duration_s is not None and meter.seconds >= self.duration_s
             if not ending and (over or asked() is not None):
                 ending = True
                 self.run.stop()
