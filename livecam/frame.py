@@ -5,6 +5,9 @@ from fractions import Fraction
 
 from livecam.picture import Colour, Picture
 
+MICROSECOND = Fraction(1, 1_000_000)
+"""The time base of live frames, and of FFmpeg's times of whole files, s."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:

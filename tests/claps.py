@@ -12,7 +12,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from livecam.frame import Frame, VideoFormat
+from livecam.frame import MICROSECOND, Frame, VideoFormat
 from livecam.media.sound import RATE_HZ, AudioChunk, Chunks
 from livecam.picture import Colour, Picture
 
@@ -20,7 +20,6 @@ WIDTH, HEIGHT, FPS = 160, 96, 30
 FORMAT = VideoFormat(WIDTH, HEIGHT, Fraction(FPS), Colour())
 EVERY_S = 0.8
 LENGTH_S = 0.1
-MICROSECOND = Fraction(1, 1_000_000)
 
 
 def picture(level: int) -> Picture:

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
+from livecam.frame import MICROSECOND
 from livecam.media.video import main_stream, open_media
-
-_TICKS_PER_S = 1_000_000  # AV_TIME_BASE of libavutil
 
 
 def expected_frames(
@@ -27,6 +26,6 @@ def expected_frames(
             return stream.frames
         if not rate or not container.duration:
             return None
-        duration_s = container.duration / _TICKS_PER_S
+        duration_s = float(container.duration * MICROSECOND)
     last_s = duration_s if end_s is None else min(end_s, duration_s)
     return max(0, round((last_s - (start_s or 0)) * rate)) or None

@@ -3,19 +3,16 @@
 import logging
 import time
 from dataclasses import replace
-from fractions import Fraction
 
 import av
 from av.video.stream import VideoStream
 
-from livecam.frame import Frame
+from livecam.frame import MICROSECOND, Frame
 from livecam.media.colour import colour_of
 from livecam.media.planes import Door
 from livecam.picture import Picture
 
 _LOG = logging.getLogger(__name__)
-MICROSECOND = Fraction(1, 1_000_000)
-"""The time base of live frames, s."""
 _UNSPECIFIED, _SMPTE_170M = 2, 6  # AVColorSpace
 _OLDEST_S = 2.0
 _VIEWED = {"yuv420p", "nv12", "gray"}

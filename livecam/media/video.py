@@ -17,6 +17,7 @@ from av.stream import Discard, Disposition
 from av.video.stream import VideoStream
 
 from livecam.errors import SourceError
+from livecam.frame import MICROSECOND
 from livecam.media.colour import colour_of, tagged_siting
 from livecam.media.messages import ffmpeg_errors
 from livecam.picture import Colour
@@ -27,7 +28,6 @@ _MAX_PIXELS = 8192 * 8192
 _FALLBACK_RATE = Fraction(25)
 _MAX_RATE = 1000
 _INDEXED = {"mov", "matroska", "avi", "flv", "mxf"}
-_MICROSECOND = Fraction(1, 1_000_000)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +126,7 @@ def seek(container: InputContainer, time: Fraction) -> bool:
     if not _is_indexed(container):
         return False
     try:
-        container.seek(math.floor(time / _MICROSECOND))
+        container.seek(math.floor(time / MICROSECOND))
     except av.FFmpegError:
         return False
     return True
@@ -166,7 +166,7 @@ def _examined(path: Path, _changed_ns: int, _size: int) -> Video:
         first = next(_whole_frames(container, stream), None)
         if first is None:
             raise SourceError(f"no picture of {path} can be decoded", hint=UNREADABLE)
-        time_base = stream.time_base or _MICROSECOND
+        time_base = stream.time_base or MICROSECOND
         return Video(
             index=stream.index,
             nth=container.streams.video.index(stream),
@@ -197,7 +197,7 @@ def _whole_frames(container: InputContainer, stream: VideoStream) -> Iterator[av
 
 def _origin(container: InputContainer, first: Fraction) -> Fraction:
     """Where the file begins: with its first picture, or a sound before it."""
-    return min((container.start_time or 0) * _MICROSECOND, first)
+    return min((container.start_time or 0) * MICROSECOND, first)
 
 
 def _end(stream: VideoStream, time_base: Fraction) -> Fraction | None:

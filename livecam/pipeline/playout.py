@@ -4,9 +4,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
-from fractions import Fraction
 
-from livecam.frame import Frame
+from livecam.frame import MICROSECOND, Frame
 from livecam.picture import Picture
 from livecam.pipeline.clock import Clock
 from livecam.pipeline.protocols import Standby
@@ -14,7 +13,6 @@ from livecam.pipeline.ring import Ring
 
 SILENT_AFTER_S = 0.5
 """A source that has given nothing for longer is silent."""
-MICROSECONDS = Fraction(1, 1_000_000)
 
 
 class Kind(Enum):
@@ -80,8 +78,8 @@ class Playout:
 
 
 def _at(tick: float, frame: Frame) -> Frame:
-    return replace(frame, pts=round(tick * 1_000_000), time_base=MICROSECONDS)
+    return replace(frame, pts=round(tick * 1_000_000), time_base=MICROSECOND)
 
 
 def _before_the_first(picture: Picture, tick: float) -> Frame:
-    return _at(tick, Frame(picture, index=-1, pts=0, time_base=MICROSECONDS, captured_at=tick))
+    return _at(tick, Frame(picture, index=-1, pts=0, time_base=MICROSECOND, captured_at=tick))

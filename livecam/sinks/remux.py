@@ -15,10 +15,10 @@ from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.stream import AttachmentStream, Discard, Disposition, Stream
 
+from livecam.frame import MICROSECOND
 from livecam.media.video import seek
 
 _LOG = logging.getLogger(__name__)
-_MICROSECOND = Fraction(1, 1_000_000)
 _MIME_TYPES = {"mjpeg": ("cover.jpg", "image/jpeg"), "png": ("cover.png", "image/png")}
 _WITH_COVERS = {"mp4", "ipod"}
 _ESSENTIAL = {"audio", "subtitle", "video"}
@@ -127,7 +127,7 @@ def copy_chapters(source: InputContainer, output: OutputContainer, span: Span) -
     """Chapters within `span`, moved with everything else."""
     chapters = []
     for chapter in source.chapters():
-        base = chapter["time_base"] or _MICROSECOND
+        base = chapter["time_base"] or MICROSECOND
         start, end = chapter["start"] * base, chapter["end"] * base
         if (span.start is not None and end <= span.start) or (
             span.end is not None and start >= span.end

@@ -6,8 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
 
-from livecam.frame import Frame, VideoFormat
-from livecam.media.live import MICROSECOND
+from livecam.frame import MICROSECOND, Frame, VideoFormat
 from livecam.picture import Picture
 from livecam.pipeline.protocols import Source
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
-from livecam.frame import Frame, VideoFormat
-from livecam.media.live import MICROSECOND
+from livecam.frame import MICROSECOND, Frame, VideoFormat
 from livecam.media.still import read_still
 from livecam.sources.scene import SCENE_COLOUR, Scene
 from livecam.vision.timestamp import Timestamp, write_timestamp

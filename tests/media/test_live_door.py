@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from clips import frame as made
 
-from livecam.media.live import MICROSECOND, LiveDoor
+from livecam.frame import MICROSECOND
+from livecam.media.live import LiveDoor
 from livecam.picture import Matrix
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import av
 import pytest
-from claps import FORMAT, MICROSECOND, Ears, clap, heard, picture
+from claps import FORMAT, Ears, clap, heard, picture
 
 from livecam.errors import SinkError
-from livecam.frame import Frame
+from livecam.frame import MICROSECOND, Frame
 from livecam.sinks.hls import Playlist
 
 

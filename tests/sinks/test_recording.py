@@ -12,10 +12,10 @@ from threading import Event
 import av
 import numpy as np
 import pytest
-from claps import FORMAT, MICROSECOND, Ears, clap, heard, picture
+from claps import FORMAT, Ears, clap, heard, picture
 
 from livecam.errors import SinkError
-from livecam.frame import Frame, VideoFormat
+from livecam.frame import MICROSECOND, Frame, VideoFormat
 from livecam.media.live_encoding import LiveEncoding
 from livecam.picture import Colour, Picture
 from livecam.sinks.live import live_sink

@@ -15,11 +15,11 @@ import av
 import numpy as np
 import psutil
 import pytest
-from claps import FORMAT, MICROSECOND, Ears, clap, heard, picture
+from claps import FORMAT, Ears, clap, heard, picture
 from servers import NEEDS_NGINX, RECEIVER, Nginx, free_port, listens, receiver
 
 from livecam.errors import SinkError
-from livecam.frame import Frame, VideoFormat
+from livecam.frame import MICROSECOND, Frame, VideoFormat
 from livecam.media.live_encoding import LiveEncoding, bitrate_kbps
 from livecam.picture import Colour, Picture
 from livecam.sinks import relay, stream_sink
