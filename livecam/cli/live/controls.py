@@ -11,7 +11,7 @@ from livecam.swap import Faces, OnLost, Show, SwapOptions
 from livecam.swappers.eyes import Eyes
 
 _STEP, _STRONGEST = 0.05, 2.0
-_POLICIES = ("hold,blur", "blur", "freeze", "slate")
+_POLICIES = (OnLost.HOLD_BLUR, OnLost.BLUR, OnLost.FREEZE, OnLost.SLATE)
 """What a key goes through: `pass` would show the wearer, and is not come upon by accident."""
 _SWAPPED = {
     Faces.ONE: "One face is swapped.",
@@ -123,7 +123,7 @@ class Controls:
     def _change_policy(self) -> str:
         now = self._run.tuning.policy(live=True)
         place = _POLICIES.index(now) if now in _POLICIES else -1
-        policy = OnLost(_POLICIES[(place + 1) % len(_POLICIES)])
+        policy = _POLICIES[(place + 1) % len(_POLICIES)]
         self._tune(replace(self._run.tuning, on_lost=policy))
         return f"Without a swap: {policy}."
 

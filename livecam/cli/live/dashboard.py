@@ -13,7 +13,6 @@ from rich.text import Text
 from livecam.cli.console import say
 from livecam.cli.live.controls import Key
 from livecam.cli.live.moment import Moment
-from livecam.pipeline.stats import StageTiming
 from livecam.sinks.threaded import SinkState, SinkStatus
 
 _STATES = {
@@ -58,7 +57,7 @@ def drawing(moment: Moment, keys: Sequence[Key]) -> RenderableType:
 
 def line(moment: Moment) -> str:
     """The gist of a moment."""
-    pipeline, latency = moment.stats.pipeline, _latency(moment)
+    pipeline, latency = moment.stats.pipeline, moment.latency
     troubled = [_in_words(sink) for sink in moment.stats.sinks if sink.state is not SinkState.OPEN]
     parts = [
         f"{_clock(moment.seconds)} in {pipeline.fps_in:.1f} fps, out {pipeline.fps_out:.1f} fps",
@@ -93,7 +92,7 @@ def _heading(moment: Moment) -> Table:
 
 
 def _flow(moment: Moment) -> Table:
-    pipeline, latency = moment.stats.pipeline, _latency(moment)
+    pipeline, latency = moment.stats.pipeline, moment.latency
     drops = f"dropped {pipeline.drops.capture} at capture, {pipeline.drops.process} after the swap"
     silence = f" · nothing for {pipeline.silence_s:.0f} s" if _is_silent(moment) else ""
     sent = f"{pipeline.delivered} sent, {pipeline.repeated} repeated, {pipeline.standby} standby"
@@ -183,11 +182,6 @@ def _in_words(sink: SinkStatus) -> str:
 
 def _is_silent(moment: Moment) -> bool:
     return moment.stats.pipeline.silence_s > _SILENT_AFTER_S
-
-
-def _latency(moment: Moment) -> StageTiming:
-    none_yet = StageTiming(p50_ms=0.0, p95_ms=0.0, p99_ms=0.0, count=0)
-    return moment.stats.pipeline.stages.get("latency", none_yet)
 
 
 def _clock(seconds: float) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from livecam.cli.live.controls import Controls
 from livecam.live import LiveRun, LiveStats
+from livecam.pipeline.stats import StageTiming
 from livecam.swap import Show, SwapOptions
 
 _WINDOW_S = 2.0
@@ -33,6 +34,12 @@ class Moment:
     providers: tuple[str, ...]
     """What runs the models."""
     tuning: SwapOptions
+
+    @property
+    def latency(self) -> StageTiming:
+        """Capture to hand-over, of new frames; all 0 before the first."""
+        none_yet = StageTiming(p50_ms=0.0, p95_ms=0.0, p99_ms=0.0, count=0)
+        return self.stats.pipeline.stages.get("latency", none_yet)
 
     @property
     def label(self) -> str:

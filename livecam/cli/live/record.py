@@ -8,11 +8,9 @@ from contextlib import contextmanager
 
 from livecam.cli.console import silence
 from livecam.cli.live.moment import Moment
-from livecam.pipeline.stats import StageTiming
 from livecam.sinks.threaded import SinkStatus
 
 _LOG = logging.getLogger(__name__)
-_NONE_YET = StageTiming(p50_ms=0.0, p95_ms=0.0, p99_ms=0.0, count=0)
 
 
 @contextmanager
@@ -36,10 +34,7 @@ def records() -> Iterator[Callable[[Moment], None]]:
 
 def record(moment: Moment) -> dict[str, object]:
     """The fields of one line."""
-    pipeline, tuning = moment.stats.pipeline, moment.tuning
-    stages = dict(pipeline.stages)
-    latency = stages.pop("latency", _NONE_YET)
-    stages.pop("capture", None)  # it waits for the camera
+    pipeline, tuning, latency = moment.stats.pipeline, moment.tuning, moment.latency
     fields: dict[str, object] = {
         "time_s": moment.seconds,
         "source": moment.source,
@@ -68,8 +63,9 @@ def record(moment: Moment) -> dict[str, object]:
         "latency_p99_ms": latency.p99_ms,
         "detector_hz": moment.detector_hz,
     }
-    for name, timing in stages.items():
-        fields |= {f"stage_{name}_p50_ms": timing.p50_ms, f"stage_{name}_p95_ms": timing.p95_ms}
+    for name, timing in pipeline.stages.items():
+        if name not in {"latency", "capture"}:  # which waits for the camera
+            fields |= {f"stage_{name}_p50_ms": timing.p50_ms, f"stage_{name}_p95_ms": timing.p95_ms}
     fields |= {f"cpu_{name}_cores": moment.cores[name] for name in pipeline.cpu_s}
     fields["sinks"] = [_sink(status, moment.cores[status.name]) for status in moment.stats.sinks]
     return {name: _short(value) for name, value in fields.items()}

@@ -156,8 +156,8 @@ def _tell_ending(number: int | None) -> None:
 
 def _told_delay(moment: Moment) -> bool:
     """Says how much later than the sound the picture comes, once that is known."""
-    latency = moment.stats.pipeline.stages.get("latency")
-    if latency is None or moment.seconds < _SETTLED_S:
+    latency = moment.latency
+    if not latency.count or moment.seconds < _SETTLED_S:
         return False
     say(
         remarks(),
