@@ -7,16 +7,13 @@ with livecam.Live(face=Path("me.png"), to=["virtual", "call.mkv"]).prepare() as 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from pathlib import Path
 
 from livecam.assembly import assemble
 from livecam.faces import Wearable
 from livecam.faces.cast import open_cast
-from livecam.frame import VideoFormat
 from livecam.live_run import LiveRun, LiveStats, refuse_twins
 from livecam.load import Models
-from livecam.picture import Colour, Matrix, Siting
 from livecam.pipeline.pipeline import Pipeline
 from livecam.pipeline.stats import Timings
 from livecam.runtime.download import Progress
@@ -28,9 +25,6 @@ from livecam.sources.switchable import Switchable
 from livecam.swap.standby import PolicyStandby
 
 __all__ = ["Live", "LiveRun", "LiveStats"]
-
-_COLOUR = Colour(Matrix.BT601, full_range=False, siting=Siting.LEFT)
-"""Readers of virtual cameras take every picture for this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +69,7 @@ class Live:
             ModelError: A model cannot be fetched or loaded.
         """
         options = self.settings.live
-        video_format = VideoFormat(options.width, options.height, Fraction(options.fps), _COLOUR)
+        video_format = options.video_format
         camera = live_source(
             self.camera,
             video_format=video_format,

@@ -18,9 +18,11 @@ from pydantic.dataclasses import dataclass
 
 from livecam.detectors import DetectorOptions
 from livecam.errors import SettingsError
+from livecam.frame import VideoFormat
 from livecam.media.encoders import Encoding
 from livecam.media.live_encoding import LiveEncoding
 from livecam.options import Option, options_of
+from livecam.picture import Colour, Matrix
 from livecam.sources.formats import Asked
 from livecam.swap.options import SwapOptions
 from livecam.tracking import TrackingOptions
@@ -91,6 +93,11 @@ class LiveOptions:
         if self.camera_mode is not None:
             return Asked.of(self.camera_mode)
         return Asked(self.width, self.height, Fraction(self.fps))
+
+    @property
+    def video_format(self) -> VideoFormat:
+        """Of every picture that goes out; what readers of a virtual camera take it for."""
+        return VideoFormat(self.width, self.height, Fraction(self.fps), Colour(Matrix.BT601))
 
 
 class Showing(StrEnum):

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from numpy.typing import NDArray
 from livecam.bench.figures import Figures
 from livecam.frame import Frame, VideoFormat
 from livecam.load import load_models
-from livecam.picture import Colour, Matrix
 from livecam.pipeline.pipeline import Pipeline
 from livecam.pipeline.protocols import Processor
 from livecam.pipeline.stats import Stats, Timings
@@ -150,10 +148,7 @@ class LiveBench:
     def __init__(
         self, face: Path, settings: Settings, *, seconds: float, progress: Progress | None = None
     ) -> None:
-        options = settings.live
-        self._format = VideoFormat(
-            options.width, options.height, Fraction(options.fps), Colour(Matrix.BT601)
-        )
+        self._format = settings.live.video_format
         self._settings = settings
         self._seconds = seconds
         self._models = load_models(settings, progress=progress)

@@ -106,13 +106,14 @@ def _cores() -> int | None:
 
 
 def _demo(name: str, option: str) -> Path:
-    """A file of the demo: inside an installed package, beside a checkout's.
+    """A file of the demo.
 
     Raises:
         SettingsError: It is not here.
     """
-    package = Path(__file__).parents[1]
-    for folder in (package / "assets", package.parent / "assets"):
-        if (folder / name).is_file():
-            return folder / name
-    raise SettingsError(f"The demo's {name} is not here.", hint=f"Name another with {option}.")
+    from livecam.sources.synthetic import demo_file  # noqa: PLC0415 - as above
+
+    file = demo_file(name)
+    if not file.is_file():
+        raise SettingsError(f"The demo's {name} is not here.", hint=f"Name another with {option}.")
+    return file

@@ -17,7 +17,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from livecam.media.modes import Mode
+from livecam.media.modes import Mode, usual_rates
 
 if sys.platform != "win32":
     from fcntl import ioctl
@@ -58,7 +58,6 @@ _SIZES = (
     (848, 480), (960, 540), (1024, 576), (1280, 720), (1280, 960), (1600, 1200), (1920, 1080),
     (2560, 1440), (3840, 2160),
 )  # fmt: skip
-_RATES = (5, 10, 15, 20, 24, 25, 30, 50, 60, 90, 120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +227,7 @@ def _rates(node: int, code: int, width: int, height: int) -> Iterator[Fraction]:
         fastest, slowest = _rate(terms[0], terms[1]), _rate(terms[2], terms[3])
         yield from fastest
         if fastest and slowest:
-            yield from (Fraction(r) for r in _RATES if slowest[0] <= r <= fastest[0])
+            yield from usual_rates(slowest[0], fastest[0])
         return
 
 

@@ -7,14 +7,13 @@ from fractions import Fraction
 import av
 
 from livecam.media.messages import listening
-from livecam.media.modes import Mode
+from livecam.media.modes import Mode, usual_rates
 from livecam.sources.camera_info import CameraInfo, Reading
 
 _OPTION = re.compile(
     r"(pixel_format|vcodec)=(\S+)\s+min s=\d+x\d+ fps=([\d.]+) max s=(\d+)x(\d+) fps=([\d.]+)"
 )
 _CODECS = {"", "mjpeg", "h264"}
-_RATES = (5, 10, 15, 20, 24, 25, 30, 50, 60, 90, 120)
 
 
 class DirectShow:
@@ -63,6 +62,6 @@ def listed_modes(lines: Iterable[str]) -> tuple[Mode, ...]:
         if match := _OPTION.search(line):
             _, name, slowest, width, height, fastest = match.groups()
             first, last = (Fraction(r).limit_denominator(1001) for r in (slowest, fastest))
-            rates = {first, last, *(Fraction(r) for r in _RATES if first <= r <= last)}
+            rates = {first, last, *usual_rates(first, last)}
             modes.append(Mode(name, int(width), int(height), tuple(sorted(rates))))
     return tuple(dict.fromkeys(modes))

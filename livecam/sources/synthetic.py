@@ -12,8 +12,6 @@ from livecam.media.still import read_still
 from livecam.sources.scene import SCENE_COLOUR, Scene
 from livecam.vision.timestamp import Timestamp, write_timestamp
 
-_PORTRAIT = "portrait_c.png"
-
 
 @dataclass(frozen=True, slots=True)
 class Synthetic:
@@ -65,7 +63,12 @@ class Synthetic:
 
 
 def demo_portrait() -> Path:
-    """A picture of a rendered face that comes along: inside the installed package, or beside it."""
+    """A picture of a rendered face that comes along."""
+    return demo_file("portrait_c.png")
+
+
+def demo_file(name: str) -> Path:
+    """A file that comes along: inside the installed package, or beside a checkout's."""
     package = Path(__file__).parents[1]
-    installed = package / "assets" / _PORTRAIT
-    return installed if installed.is_file() else package.parent / "assets" / _PORTRAIT
+    installed = package / "assets" / name
+    return installed if installed.is_file() else package.parent / "assets" / name
