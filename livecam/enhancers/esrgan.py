@@ -12,11 +12,11 @@ import numpy as np
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from livecam.enhancers.pixels import Levels, image_of
+from livecam.enhancers.pixels import image_of
 from livecam.errors import ModelError
 from livecam.picture import Image
 from livecam.runtime.image_model import ImageModel
-from livecam.runtime.manifest import Manifest
+from livecam.runtime.manifest import Manifest, Span
 from livecam.runtime.session import Session
 
 
@@ -28,7 +28,7 @@ class Head:
     """How many times as wide and as high the output is."""
     pad: Annotated[int, Field(ge=0)] = 16
     """Of a tile, px at each side that are only there to be seen; how far the network looks."""
-    levels: Levels = (0.0, 1.0)
+    levels: Span = (0.0, 1.0)
     """What black and full colour are in the output."""
 
 

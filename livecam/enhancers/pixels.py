@@ -8,14 +8,11 @@ from numpy.typing import NDArray
 
 from livecam.errors import ModelError
 from livecam.picture import Image
-from livecam.runtime.manifest import Input
-
-Levels = tuple[float, float]
-"""What 0 and 255 are in the output of a model."""
+from livecam.runtime.manifest import Input, Span
 
 
 def image_of(
-    tensor: NDArray[Any], spec: Input, levels: Levels, width: int, height: int, *, of: str
+    tensor: NDArray[Any], spec: Input, levels: Span, width: int, height: int, *, of: str
 ) -> Image:
     """The image in a tensor, with the channels and axes that `spec` gives the input.
 

@@ -4,10 +4,10 @@ import numpy as np
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-from livecam.enhancers.pixels import Levels, image_of
+from livecam.enhancers.pixels import image_of
 from livecam.errors import ModelError
 from livecam.picture import Image
-from livecam.runtime.manifest import Manifest
+from livecam.runtime.manifest import Manifest, Span
 from livecam.runtime.session import Session
 from livecam.runtime.tensor import to_tensor
 
@@ -16,7 +16,7 @@ from livecam.runtime.tensor import to_tensor
 class Head:
     """How the output is read, and what the model can be told."""
 
-    levels: Levels = (-1.0, 1.0)
+    levels: Span = (-1.0, 1.0)
     """What black and full colour are in the output."""
     weight: str | None = None
     """Name of the input that says how much is kept, 0–1; None where there is none."""

@@ -14,7 +14,7 @@ from livecam.face import Mesh, Points
 from livecam.landmarkers.landmarks import Landmarks
 from livecam.picture import Affine, Image, Picture
 from livecam.runtime.image_model import ImageModel
-from livecam.runtime.manifest import Manifest
+from livecam.runtime.manifest import Manifest, Span
 from livecam.runtime.session import Session
 from livecam.vision.geometry import invert, similarity
 from livecam.vision.mesh import carried, upright
@@ -41,7 +41,7 @@ class Head:
     forehead: Annotated[float, Field(ge=0, le=1)] = 0.0
     """How far the box reaches above the model's points, as a share of their height. Boxes as
     detectors draw them reach 0.3 above the brows."""
-    confidence: tuple[float, float] = (0.0, 1.0)
+    confidence: Span = (0.0, 1.0)
     """What of the model's own confidence counts as presence 0 and as presence 1."""
     lighten: bool = False
     """Whether crops that are nearly black are given contrast."""

@@ -37,6 +37,16 @@ TaskName = Literal[
 ]
 
 
+def _rising(span: tuple[float, float]) -> tuple[float, float]:
+    if not span[0] < span[1]:
+        raise ValueError("must rise")
+    return span
+
+
+Span = Annotated[tuple[float, float], AfterValidator(_rising)]
+"""Two numbers of a model's that stand for nothing and for all, such as black and white."""
+
+
 def is_safe_url(url: str) -> bool:
     """Whether `url` is https, or plain http to this very machine."""
     parts = urlsplit(url)
@@ -183,6 +193,12 @@ class Manifest:
     """None where the family knows its inputs by itself (several tensors, no image)."""
     head: dict[str, Any] = Field(default_factory=dict)
     """What the family needs to decode the outputs; read it with `head_as`."""
+
+    @model_validator(mode="after")
+    def _stands_on_others(self) -> "Manifest":
+        if self.name in self.needs:
+            raise ValueError("a model cannot need itself")
+        return self
 
     @property
     def needs(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from livecam.errors import ModelError
 from livecam.face import Mesh, Points
 from livecam.vision import facemesh
 
@@ -39,7 +40,17 @@ class Layout:
 
 
 def layout_of(points: Points | Mesh) -> Layout:
-    """The layout of float32 (n, 2 or 3) as a landmarker gives them."""
+    """The layout of float32 (n, 2 or 3) as a landmarker gives them.
+
+    Raises:
+        ModelError: No landmarker that livecam knows gives so many.
+    """
+    if len(points) not in _LAYOUTS:
+        known = ", ".join(map(str, _LAYOUTS))
+        raise ModelError(
+            f"The landmarker gives {len(points)} points; livecam knows those of {known}.",
+            hint="Choose another one with models.landmarker.",
+        )
     return _LAYOUTS[len(points)]
 
 

@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from livecam.errors import ModelError
 from livecam.landmarkers.closeup import _lightened
 from livecam.landmarkers.plausibility import plausibility
+from livecam.vision.mesh import five_points
 from livecam.vision.templates import TEMPLATES
 
 
@@ -21,6 +23,11 @@ def test_only_a_crop_that_is_nearly_black_is_given_contrast() -> None:
     helped = _lightened(dark)
     assert helped.std() > 1.2 * dark.std()
     assert np.ptp(helped.astype(int), axis=2).max() <= 3, "grey stays grey"
+
+
+def test_how_many_points_nobody_knows_is_said() -> None:
+    with pytest.raises(ModelError, match=r"gives 98 points; livecam knows those of 468, 68"):
+        five_points(np.zeros((98, 2), np.float32))
 
 
 @given(

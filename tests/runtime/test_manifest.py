@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from livecam.errors import ModelError
-from livecam.runtime.manifest import Manifest, UrlSource, is_safe_url, load_manifest
+from livecam.runtime.manifest import Manifest, Span, UrlSource, is_safe_url, load_manifest
 
 GOOD = """
 name = "good"
@@ -77,6 +77,7 @@ def test_a_file_of_unknown_hash_is_the_users_to_add(tmp_path: Path) -> None:
         ('license = "MIT"', 'license = ""', "weights.license:"),
         ("}]", '}, { builtin = "a.onnx" }]', "a builtin source stands alone"),
         ("[weights]", "[weights", "cannot be read"),
+        ("score = 0.5", 'of = "good"', "a model cannot need itself"),
         ('name = "good"', 'name = "bad"', "calls its model 'bad'"),
     ],
 )
@@ -136,6 +137,7 @@ def test_any_unknown_key_anywhere_is_refused(key: str, place: int, tmp_path_fact
 @dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class Head:
     score: Annotated[float, Field(ge=0, le=1)] = 0.5
+    levels: Span = (0.0, 1.0)
 
 
 def test_a_family_reads_its_head() -> None:
@@ -145,9 +147,13 @@ def test_a_family_reads_its_head() -> None:
 
 @pytest.mark.parametrize(
     ("head", "said"),
-    [({"scor": 0.5}, "head.scor: unknown key"), ({"score": 2.0}, "head.score: ")],
+    [
+        ({"scor": 0.5}, "head.scor: unknown key"),
+        ({"score": 2.0}, "head.score: "),
+        ({"levels": [1.0, 1.0]}, "head.levels: must rise"),
+    ],
 )
-def test_a_head_the_family_cannot_read(head: dict[str, float], said: str) -> None:
+def test_a_head_the_family_cannot_read(head: dict[str, object], said: str) -> None:
     manifest = TypeAdapter(Manifest).validate_python(tomllib.loads(GOOD) | {"head": head})
     with pytest.raises(ModelError) as caught:
         manifest.head_as(Head)
