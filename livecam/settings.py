@@ -66,11 +66,14 @@ class LiveOptions:
     """What a live run takes in and gives out."""
 
     width: Annotated[int, Field(ge=64, le=8192, multiple_of=2)] = 1280
-    """Of the outgoing picture, px; cameras are asked for it too, unless camera_mode says more."""
+    """Of the outgoing picture, px; cameras are asked for it too."""
     height: Annotated[int, Field(ge=64, le=8192, multiple_of=2)] = 720
     """Likewise, px."""
     fps: Annotated[int, Field(ge=1, le=240)] = 30
-    """Outgoing pictures per second; cameras are asked for as many, unless camera_mode says more."""
+    """Outgoing pictures per second; cameras are asked for as many."""
+    camera_mode: Annotated[str | None, Field(pattern=_MODE)] = None
+    """What cameras are asked for instead of that size and rate, such as 640x480@30; where one has
+    no such mode, the nearest is taken."""
     mirror: bool = False
     """Swap left and right."""
     face: str | None = None
@@ -78,9 +81,6 @@ class LiveOptions:
     camera: str | None = None
     """Likewise, where pictures come from: a name, an index or a path that `livecam devices` shows,
     an address, a file or synthetic; none is the first camera."""
-    camera_mode: Annotated[str | None, Field(pattern=_MODE)] = None
-    """What cameras are asked for instead of the outgoing size and rate, such as 640x480@30; where
-    one has no such mode, the nearest is taken."""
     to: Annotated[tuple[str, ...], Field(min_length=1)] = ("virtual",)
     """Likewise, where pictures go to: virtual, virtual:NAME, preview, addresses, files."""
     microphone: str | None = None
