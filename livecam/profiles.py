@@ -68,9 +68,10 @@ def remembered_file(name: str | None = None) -> Path | None:
         return file
     if name is None:
         return None
+    names = ", ".join(profiles())
     raise SettingsError(
         f"There is no profile '{name}'.",
-        hint=f"Choose one of {', '.join(profiles()) or 'none: none was saved yet'}.",
+        hint=f"Choose one of {names}." if names else "Save one in the window first: livecam app",
     )
 
 

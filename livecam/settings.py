@@ -147,6 +147,17 @@ class Settings:
     """How the window was left."""
 
 
+_WANTED = {
+    "float": "a number",
+    "int": "a whole number",
+    "bool": "true or false",
+    "string": "a text",
+    "tuple": "a list, in brackets",
+    "dataclass": "a table of settings",
+}
+"""What pydantic asks for, by the beginning of the fault's type, in plain words."""
+
+
 def options() -> Iterator[Option]:
     """Every option of the tree, in the order of the fields; branches after leaves, as in TOML."""
     return options_of(Settings)
@@ -236,7 +247,11 @@ def _name(fault: Mapping[str, Any]) -> str:
 def _fault(fault: Mapping[str, Any]) -> str:
     if _is_unknown(fault):
         return f"There is no setting '{_name(fault)}'"
-    return f"'{_name(fault)}' cannot be {fault['input']!r}: {fault['msg'].lower()}"
+    wanted = fault["msg"].lower().removeprefix("input ")
+    for kind, words in _WANTED.items():
+        if fault["type"].startswith(kind):
+            wanted = f"should be {words}"
+    return f"'{_name(fault)}' cannot be {fault['input']!r}: it {wanted}"
 
 
 def _suggestion(faults: Sequence[Mapping[str, Any]]) -> str:

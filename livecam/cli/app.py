@@ -8,6 +8,7 @@
 
 import logging
 import sys
+import warnings
 from importlib import metadata
 from typing import Annotated
 
@@ -42,6 +43,8 @@ app.add_typer(bench.app, name="bench")
 def main() -> None:
     """Runs the command line and exits."""
     stop_at_once()
+    # Pillow's fear of large pictures; the largest end in an error all the same.
+    warnings.filterwarnings("ignore", "Image size .* exceeds limit")
     try:
         app()
     except LivecamError as error:

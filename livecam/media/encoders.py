@@ -1,7 +1,7 @@
 """Video encoders: which open on this machine, and what quality and preset mean to each."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Annotated
 
@@ -88,6 +88,10 @@ _FIXED: dict[str, dict[str, str]] = {
     "mjpeg": {"strict": "unofficial"},  # limited range, as the pictures come
 }
 _CANDIDATES = (*_QUALITIES, *sorted(_QUANTISERS), *_LOSSLESS, "prores_ks")
+_SPEEDS = (
+    "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower",
+    "veryslow", "placebo",
+)  # fmt: skip
 _CV_CPU_AVX_512F = 13
 _PROBE = VideoFormat(640, 360, Fraction(30), Colour())
 
@@ -103,7 +107,7 @@ def open_encoder(
 
     Raises:
         av.FFmpegError: It does not open.
-        ValueError: It has no preset, and one is asked for.
+        ValueError: It has no such preset as is asked for.
     """
     context.thread_count, context.thread_type = 0, "AUTO"
     open_with(context, encoder_options(context, encoding), video_format, time_base=time_base)
@@ -143,7 +147,7 @@ def encoder_options(context: VideoCodecContext, encoding: Encoding) -> dict[str,
     """What `encoding` means in the words of the encoder of `context`.
 
     Raises:
-        ValueError: It has no preset, and one is asked for.
+        ValueError: It has no such preset as is asked for.
     """
     name = context.name
     chosen = dict(_FIXED.get(name, {}))
@@ -163,7 +167,7 @@ def preset_option(context: VideoCodecContext, preset: str | None) -> dict[str, s
     """The option that chooses `preset`, or the encoder's usual one; none where it has no presets.
 
     Raises:
-        ValueError: It has no presets, and one is asked for.
+        ValueError: It has no such preset as is asked for.
     """
     name = context.name
     preset = preset or _PRESETS.get(name)
@@ -173,6 +177,9 @@ def preset_option(context: VideoCodecContext, preset: str | None) -> dict[str, s
         knob = next((option for option in ("preset", "cpu-used") if option in known), None)
         if knob is None:
             raise ValueError(f"{name} has no presets")
+        # x264 and x265 would say so on stderr, past every handler of FFmpeg's log.
+        if name.startswith(("libx264", "libx265")) and preset not in _SPEEDS:
+            raise ValueError(f"{name} has no preset '{preset}', only {', '.join(_SPEEDS)}")
         chosen[knob] = preset
     return chosen
 
@@ -202,6 +209,8 @@ def encoder_size(name: str, encoding: Encoding, video_format: VideoFormat) -> tu
         with ffmpeg_errors(SinkError, f"encoder {name} does not open", hint=""):
             _try_open(name, encoding, padded)
     except SinkError as e:
+        if encoding.preset and _opens(name, replace(encoding, preset=None), padded):
+            raise SinkError(e.message, hint="Choose another preset, or none.") from e
         working = ", ".join(report.name for report in working_encoders() if report.works)
         raise SinkError(e.message, hint=f"Encoders that open here: {working}.") from e
     return even

@@ -73,7 +73,7 @@ class LiveEncoder:
 
         Raises:
             av.FFmpegError: It does not open.
-            ValueError: It has no preset, and one is asked for.
+            ValueError: It has no such preset as is asked for.
         """
         if self.constant_quality:
             options = encoder_options(context, _as_file(self.encoding))

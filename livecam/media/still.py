@@ -1,6 +1,5 @@
 """Still images: read upright with all they carry, and as 4:2:0 pictures there and back."""
 
-import logging
 import struct
 import zlib
 from dataclasses import dataclass, field
@@ -11,13 +10,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
-from PIL import ImageOps
+from PIL import ImageOps, UnidentifiedImageError
 
 from livecam.errors import SourceError
 from livecam.picture import Colour, Image, Matrix, Picture, Plane, Siting
 from livecam.picture.colour import rgb_from_yuv, yuv_from_rgb
-
-_LOG = logging.getLogger(__name__)
 
 STILL_COLOUR = Colour(Matrix.BT601, full_range=True, siting=Siting.CENTRE, primaries=1, transfer=13)
 """What the picture made of a still means: YCbCr as in JFIF, of sRGB."""
@@ -44,7 +41,10 @@ _FAILURES = (
     Pillow.DecompressionBombError,
     Pillow.DecompressionBombWarning,
 )
+_KINDS_HINT = "Give a PNG, JPEG, WebP, TIFF or AVIF; save the HEIC of a phone as JPEG first."
 _SIGNATURES = {b"\x89PNG", b"\xff\xd8\xff\xe0", b"\xff\xd8\xff\xe1", b"II*\0", b"MM\0*"}
+_HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1"}
+_WITH_PROFILE = {"RGB", "RGBA", "P", "RGBX", "YCbCr"}
 _NEIGHBOURS = 6
 
 
@@ -59,24 +59,31 @@ class Still:
     """What Pillow's writers take: exif, icc_profile, xmp, dpi; the orientation is 1."""
     text: dict[str, str] = field(default_factory=dict)
     """Text chunks of a PNG."""
+    losses: tuple[str, ...] = ()
+    """What of the file is not in here, in words."""
 
 
 def is_still(path: Path) -> bool:
     """True when the file's content is an image that does not move; False for all else."""
+    if not path.is_file():  # a pipe would wait for ever
+        return False
     try:
         with Pillow.open(path, formats=_FORMATS) as image:
             return image.format not in _MAY_MOVE or getattr(image, "n_frames", 1) == 1
-    except FileNotFoundError:
-        return False
     except _FAILURES:
         return _begins_as_still(path)
 
 
 def _begins_as_still(path: Path) -> bool:
-    """True for a damaged image, so that it is refused as one."""
+    """True for an image that is damaged or of an unknown kind, so that it is refused as one.
+
+    FFmpeg takes a HEIC for a video, whose first picture is one tile of many.
+    """
     try:
         with path.open("rb") as file:
-            return file.read(4) in _SIGNATURES
+            begin = file.read(12)
+            heif = begin[4:8] == b"ftyp" and begin[8:] in _HEIF_BRANDS
+            return heif or begin[:4] in _SIGNATURES
     except OSError:
         return False
 
@@ -89,11 +96,23 @@ def read_still(path: Path) -> Still:
     """
     try:
         with Pillow.open(path, formats=_FORMATS) as image:
+            losses = _losses(image)
             image.load()
             upright = ImageOps.exif_transpose(image)
-            return _still(upright, image, path)
+            return _still(upright, image, losses)
     except FileNotFoundError as e:
         raise SourceError(f"{path} does not exist", hint="Give the path of an image.") from e
+    except UnidentifiedImageError as e:
+        raise SourceError(
+            f"{path} cannot be read as an image: it is none, or of an unknown kind",
+            hint=_KINDS_HINT,
+        ) from e
+    except Pillow.DecompressionBombError as e:
+        raise SourceError(
+            f"{path} is too large: it has over {2 * (Pillow.MAX_IMAGE_PIXELS or 0) // 10**6} "
+            "million pixels",
+            hint="Scale it down first.",
+        ) from e
     except _FAILURES as e:
         raise SourceError(
             f"{path} cannot be read as an image: {e}",
@@ -101,17 +120,27 @@ def read_still(path: Path) -> Still:
         ) from e
 
 
-def _still(upright: Pillow.Image, opened: Pillow.Image, path: Path) -> Still:
+def _losses(opened: Pillow.Image) -> tuple[str, ...]:
+    """What an image, opened and not yet loaded, will lose."""
+    mode, losses = opened.mode, []
+    deep = any(";16" in str(args) for *_, args in getattr(opened, "tile", ()))
+    if deep or mode.startswith("I") or mode == "F":
+        losses.append("its pixels become 8 bits a channel")
+    pages = getattr(opened, "n_frames", 1) if opened.format == "TIFF" else 1
+    if pages > 1:
+        losses.append(f"only the first of its {pages} pages is read")
+    if mode not in _WITH_PROFILE and "icc_profile" in opened.info:
+        losses.append(f"its colour profile is for {mode} and is left out")
+    return tuple(losses)
+
+
+def _still(upright: Pillow.Image, opened: Pillow.Image, losses: tuple[str, ...]) -> Still:
     mode = opened.mode
-    if mode.startswith("I") or mode == "F":
-        _LOG.warning("%s: %s pixels become 8 bits", path, mode)
     if mode.startswith("I;16"):
         upright = upright.point(lambda value: value / 256).convert("L")
     kept = ["exif", "xmp", "dpi"]
-    if mode in {"RGB", "RGBA", "P", "RGBX", "YCbCr"}:
+    if mode in _WITH_PROFILE:
         kept.append("icc_profile")
-    elif "icc_profile" in opened.info:
-        _LOG.warning("%s: its colour profile is for %s and is left out", path, mode)
     info = {key: upright.info[key] for key in kept if upright.info.get(key)}
     exif = upright.getexif()
     if len(exif):
@@ -122,7 +151,7 @@ def _still(upright: Pillow.Image, opened: Pillow.Image, path: Path) -> Still:
         alpha = np.asarray(upright.getchannel("A"), np.uint8)
     rgb = np.ascontiguousarray(upright.convert("RGB"), np.uint8)
     text = {str(k): str(v) for k, v in getattr(opened, "text", {}).items() if "XML:com" not in k}
-    return Still(rgb, alpha, info, text)
+    return Still(rgb, alpha, info, text, losses)
 
 
 def picture_of(rgb: Image) -> Picture:

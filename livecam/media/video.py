@@ -24,6 +24,7 @@ from livecam.picture import Colour
 
 _LOG = logging.getLogger(__name__)
 UNREADABLE = "Check that the file is whole and plays in a media player."
+_CONVERT = "Where another program plays it, convert it to .mp4 there."
 _MAX_PIXELS = 8192 * 8192
 _FALLBACK_RATE = Fraction(25)
 _MAX_RATE = 1000
@@ -85,6 +86,8 @@ def open_media(path: Path) -> InputContainer:
 def _status(path: Path) -> os.stat_result:
     if not path.is_file():
         why = "is a folder" if path.is_dir() else "does not exist"
+        if path.exists() and not path.is_dir():
+            why = "is no file, and cannot be read twice"
         raise SourceError(f"{path} {why}", hint="Give the path of a video or an image.")
     status = path.stat()
     if status.st_size == 0:
@@ -102,9 +105,12 @@ def main_stream(container: InputContainer, path: Path | str) -> VideoStream:
     for stream in container.streams.video:
         if not stream.disposition & still and stream.codec_context is not None:
             return stream
-    kinds = ", ".join(sorted({stream.type for stream in container.streams})) or "nothing"
+    if any(stream.codec_context is None for stream in container.streams.video):
+        raise SourceError(f"{path} has a video of a kind that cannot be decoded", hint=_CONVERT)
+    found = {"a cover" if s.disposition & still else s.type for s in container.streams}
+    kinds = ", ".join(sorted(found)) or "nothing"
     raise SourceError(
-        f"{path} has no video that can be decoded (it holds: {kinds})",
+        f"{path} has no video (it holds: {kinds})",
         hint="Give a file with a video stream, or an image.",
     )
 
@@ -165,7 +171,7 @@ def _examined(path: Path, _changed_ns: int, _size: int) -> Video:
         start_decoder(container, stream, threads="SLICE")
         first = next(_whole_frames(container, stream), None)
         if first is None:
-            raise SourceError(f"no picture of {path} can be decoded", hint=UNREADABLE)
+            raise SourceError(f"no picture of {path} can be decoded", hint=_CONVERT)
         time_base = stream.time_base or MICROSECOND
         return Video(
             index=stream.index,

@@ -1,5 +1,6 @@
 """The models livecam knows, and where their files are."""
 
+import difflib
 import logging
 import os
 from collections.abc import Sequence
@@ -94,9 +95,12 @@ class Catalog:
             ModelError: There is none, or a manifest of livecam's own is not valid.
         """
         if name not in self._manifests:
+            near = difflib.get_close_matches(name, self._manifests, n=1)
             raise ModelError(
                 f"There is no model '{name}'.",
-                hint=f"Choose one of {', '.join(self._manifests) or 'none'}.",
+                hint=f"Did you mean {near[0]}?"
+                if near
+                else "Choose one that `livecam models list` names.",
             )
         return self._manifests[name]
 

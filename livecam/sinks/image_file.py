@@ -136,6 +136,6 @@ def image_kind(path: Path) -> str:
     if kind not in Pillow.SAVE or kind in {"PDF", "MPEG"}:
         raise SinkError(
             f"{path} does not end in a kind of image",
-            hint="The input is an image: give the output a name ending in .png, .jpg or .webp.",
+            hint="Give it a name ending in .png, .jpg or .webp.",
         )
     return kind

@@ -1,5 +1,6 @@
 """A still image as a source of one frame."""
 
+import logging
 import time
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from pathlib import Path
 
 from livecam.frame import Frame, VideoFormat
 from livecam.media.still import STILL_COLOUR, picture_of, read_still
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,11 @@ class ImageFile:
         Raises:
             SourceError: There is no image, or it is damaged.
         """
+        still = read_still(self.path)
+        for loss in still.losses:
+            _LOG.warning("%s: %s", self.path, loss)
         yield Frame(
-            picture=picture_of(read_still(self.path).rgb),
+            picture=picture_of(still.rgb),
             index=0,
             pts=0,
             time_base=Fraction(1),

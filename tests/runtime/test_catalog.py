@@ -36,10 +36,13 @@ def test_what_livecam_brings_along_is_known_without_a_network() -> None:
     assert {entry.manifest.name for entry in Catalog().entries()} >= {"centerface", "mesh"}
 
 
-def test_an_unknown_model_names_the_known(served: Bench) -> None:
+def test_an_unknown_model_is_corrected_where_one_is_near(served: Bench) -> None:
+    with pytest.raises(ModelError, match="no model 'inswaper_128'") as near:
+        Catalog().manifest("inswaper_128")
+    assert near.value.hint == "Did you mean inswapper_128?"
     with pytest.raises(ModelError, match="no model 'n'") as caught:
         served.catalog.path("n")
-    assert caught.value.hint == "Choose one of m."
+    assert caught.value.hint == "Choose one that `livecam models list` names."
 
 
 def test_the_store_lies_where_the_user_says(

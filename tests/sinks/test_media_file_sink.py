@@ -310,21 +310,23 @@ def test_quality_and_preset_reach_the_encoder(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("encoding", "words"),
+    ("encoding", "words", "hint"),
     [
-        (Encoding(codec="nonsense"), "no encoder of that name"),
-        (Encoding(codec="aac"), "encodes audio"),
-        (Encoding(codec="ffv1", preset="fast"), "has no presets"),
-        (Encoding(preset="warp"), "Error setting preset"),
+        (Encoding(codec="nonsense"), "no encoder of that name", "that open here: libx264, "),
+        (Encoding(codec="aac"), "encodes audio", "that open here: libx264, "),
+        (Encoding(codec="ffv1", preset="fast"), "has no presets", "another preset, or none"),
+        (Encoding(preset="warp"), "'warp', only ultrafast", "another preset, or none"),
+        (Encoding(codec="libx265", preset="warp"), "'warp', only ultrafast", "another preset"),
     ],
 )
 def test_an_encoder_that_does_not_open_is_named(
-    tmp_path: Path, encoding: Encoding, words: str
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], encoding: Encoding, words: str, hint: str
 ) -> None:
     source = Clip().make(tmp_path / "in.mp4")
     with pytest.raises(SinkError, match=words) as caught:
         swap(source, tmp_path / "out.mkv", encoding=encoding)
-    assert "libx264" in caught.value.hint
+    assert hint in caught.value.hint
+    assert not capfd.readouterr().err
 
 
 def test_the_report_names_every_encoder_tried() -> None:

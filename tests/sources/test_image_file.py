@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
@@ -142,6 +143,38 @@ def test_other_kinds_of_pixels_become_rgb(tmp_path: Path, mode: str) -> None:
     assert got.shape == (48, 64, 3)
     if mode in {"L", "I;16"}:
         assert np.abs(got[..., 0].astype(int) - scene()[..., 0]).max() <= 1
+
+
+def test_what_an_image_loses_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    deep = cv2.cvtColor(scene(), cv2.COLOR_RGB2BGR).astype(np.uint16) * 257
+    assert cv2.imwrite(str(tmp_path / "deep.png"), deep)
+    swap(tmp_path / "deep.png", tmp_path / "out.png", same)
+    pages = [Image.fromarray(scene()) for _ in range(3)]
+    pages[0].save(tmp_path / "pages.tiff", save_all=True, append_images=pages[1:])
+    swap(tmp_path / "pages.tiff", tmp_path / "out.tiff", same)
+    assert [record.message for record in caplog.records] == [
+        f"{tmp_path / 'deep.png'}: its pixels become 8 bits a channel",
+        f"{tmp_path / 'pages.tiff'}: only the first of its 3 pages is read",
+    ]
+
+
+def test_kinds_that_cannot_be_read_say_what_can(tmp_path: Path) -> None:
+    """A HEIC is no video, though FFmpeg opens one, and finds tiles in it."""
+    (tmp_path / "a.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(200))
+    (tmp_path / "a.txt").write_text("no picture")
+    assert isinstance(file_source(tmp_path / "a.heic"), ImageFile)
+    for name in ("a.heic", "a.txt"):
+        with pytest.raises(SourceError, match="none, or of an unknown kind") as why:
+            ImageFile(tmp_path / name).probe()
+        assert "save the HEIC of a phone as JPEG" in why.value.hint
+
+
+def test_an_image_too_large_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Image.fromarray(scene()).save(tmp_path / "a.png")
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+    with pytest.raises(SourceError, match="is too large") as why:
+        ImageFile(tmp_path / "a.png").probe()
+    assert why.value.hint == "Scale it down first."
 
 
 def test_what_is_no_image_or_no_image_name_is_refused(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Frames of video files: every one, at its time, in its colours, past damage."""
 
 import gc
+import os
 import time
 from fractions import Fraction
 from itertools import pairwise
@@ -188,6 +189,13 @@ def test_a_trim_is_exact_to_the_frame(tmp_path: Path, name: str) -> None:
         wanted = [f for f in every if start - 1e-6 <= f.time - origin < stop - 1e-6]
         assert [f.pts for f in got] == [f.pts for f in wanted]
         assert [f.picture.y.tobytes() for f in got] == [f.picture.y.tobytes() for f in wanted]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no named pipes among its files")
+def test_what_can_be_read_only_once_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.mp4")
+    with pytest.raises(SourceError, match="is no file, and cannot be read twice"):
+        file_source(tmp_path / "a.mp4").probe()
 
 
 def test_a_trim_outside_the_file_is_refused(tmp_path: Path) -> None:
