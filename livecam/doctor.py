@@ -130,8 +130,8 @@ def _model(catalog: Catalog, entry: Entry, *, can_run: bool) -> Finding:
 
 def _writable(folder: Path) -> Finding:
     """Whether files can be made in `folder`, which need not exist yet."""
-    there = next(place for place in (folder, *folder.parents) if place.exists())
     try:
+        there = next(place for place in (folder, *folder.parents) if place.exists())
         with tempfile.TemporaryFile(dir=there):
             pass
     except OSError as error:

@@ -61,13 +61,21 @@ def remembered_file(name: str | None = None) -> Path | None:
     """The file of a profile; None where none is named and nothing is remembered.
 
     Raises:
-        SettingsError: There is no such profile.
+        SettingsError: There is no such profile, or its folder cannot be read.
     """
     file = profile_file(name)
-    if file.is_file():
+    try:
+        file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        if name is None:
+            return None
+    except OSError as error:
+        raise SettingsError(
+            f"The settings {file} cannot be read: {error.strerror}.",
+            hint="Make that folder readable, or set LIVECAM_SETTINGS to another one.",
+        ) from error
+    else:
         return file
-    if name is None:
-        return None
     names = ", ".join(profiles())
     raise SettingsError(
         f"There is no profile '{name}'.",

@@ -65,7 +65,7 @@ class FaceStore:
             SourceError: The folder cannot be read.
         """
         try:
-            entries = list(self.folder.iterdir())
+            folders = [entry.name for entry in self.folder.iterdir() if entry.is_dir()]
         except FileNotFoundError:
             return []
         except OSError as error:
@@ -73,7 +73,7 @@ class FaceStore:
                 f"The faces in {self.folder} cannot be read: {error.strerror}.",
                 hint="Make that folder readable, or set LIVECAM_FACES to another one.",
             ) from error
-        return sorted(entry.name for entry in entries if is_name(entry.name) and entry.is_dir())
+        return sorted(filter(is_name, folders))
 
     def face(self, name: str) -> NamedFace:
         """The face called `name`.
@@ -93,6 +93,7 @@ class FaceStore:
 
         Raises:
             SettingsError: It is no name.
+            SourceError: The folder cannot be read.
             SinkError: There is one, which is not to be replaced.
         """
         name = normal(name)
@@ -102,6 +103,7 @@ class FaceStore:
                 hint=f"Use letters, digits and single dashes, at most {_LONGEST} of them, such as "
                 "ann or ann-2.",
             )
+        self.names()  # that they cannot be read is said before anything is done
         if not overwrite:
             self._refuse_taken(name, renamed=renamed)
         return name
@@ -176,10 +178,9 @@ class FaceStore:
             place.rename(work / place.name)
 
     def _place(self, name: str) -> Path:
-        place = self.folder / normal(name)
+        place, names = self.folder / normal(name), self.names()
         if is_name(normal(name)) and place.is_dir():
             return place
-        names = self.names()
         raise SourceError(
             f"There is no face called '{name}'.",
             hint=f"Choose one of {', '.join(names)}."

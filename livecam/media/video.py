@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
 import av
 import numpy as np
@@ -84,12 +85,16 @@ def open_media(path: Path) -> InputContainer:
 
 
 def _status(path: Path) -> os.stat_result:
-    if not path.is_file():
-        why = "is a folder" if path.is_dir() else "does not exist"
-        if path.exists() and not path.is_dir():
-            why = "is no file, and cannot be read twice"
-        raise SourceError(f"{path} {why}", hint="Give the path of a video or an image.")
-    status = path.stat()
+    hint = "Give the path of a video or an image."
+    try:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError) as e:
+        raise SourceError(f"{path} does not exist", hint=hint) from e
+    except OSError as e:
+        raise SourceError(f"{path} cannot be read: {e.strerror}", hint=hint) from e
+    if not S_ISREG(status.st_mode):
+        why = "is a folder" if S_ISDIR(status.st_mode) else "is no file, and cannot be read twice"
+        raise SourceError(f"{path} {why}", hint=hint)
     if status.st_size == 0:
         raise SourceError(f"{path} is empty", hint="Copy or download the file again.")
     return status

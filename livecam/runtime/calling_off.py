@@ -1,10 +1,15 @@
 """A wait for something slow that can be called off at any moment."""
 
+import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from threading import Event
 
+from filelock import FileLock, Timeout
+
 from livecam.pipeline.stage import Stage
+
+_log = logging.getLogger(__name__)
 
 _EVERY_S = 0.3
 
@@ -43,3 +48,19 @@ def called_off_by(tell: Callable[[], None], *, cut: Callable[[], None]) -> Itera
         beside.wait()
     if raised:
         raise raised[0]
+
+
+def held(lock: FileLock, tell: Callable[[], None]) -> AbstractContextManager[object]:
+    """`lock`, held for as long as the context, once no other process holds it.
+
+    Args:
+        lock: Of the folder that models are fetched into.
+        tell: Called again and again until then; what it raises ends the wait.
+    """
+    with suppress(Timeout):
+        return lock.acquire(timeout=0)
+    _log.info("Waiting for another livecam that is fetching models (%s)", lock.lock_file)
+    while True:
+        tell()
+        with suppress(Timeout):
+            return lock.acquire(timeout=_EVERY_S)

@@ -70,7 +70,7 @@ class Catalog:
     def _manifests(self) -> dict[str, Manifest]:
         own = {path.stem: load_manifest(path) for path in self.folder.glob("*.toml")}
         added = {}
-        for path in self.store.folder.glob("*.toml"):
+        for path in self.store.manifests():
             if path.stem in own:
                 _log.warning("%s is not used: livecam has a model '%s' itself.", path, path.stem)
                 continue
@@ -84,7 +84,7 @@ class Catalog:
         """Every model, by name.
 
         Raises:
-            ModelError: A manifest of livecam's own is not valid.
+            ModelError: A manifest of livecam's own is not valid, or the store cannot be read.
         """
         return list(self._manifests.values())
 

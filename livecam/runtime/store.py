@@ -14,32 +14,29 @@
 
 import errno
 import hashlib
-import logging
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 from pydantic import TypeAdapter, ValidationError
 
 from livecam.errors import ModelError
 from livecam.runtime import graph
+from livecam.runtime.calling_off import held
 from livecam.runtime.download import Progress
 from livecam.runtime.fetch import fetch
 from livecam.runtime.hashing import copy, digest
 from livecam.runtime.manifest import Manifest
 from livecam.runtime.speed import Speed
 
-_log = logging.getLogger(__name__)
-
 Condition = Literal["sound", "damaged", "absent"]
 
 _SPEED = TypeAdapter(Speed)
-_WAIT_S = 0.3
 _PART_KEPT_S = 30 * 24 * 3600
 """What nobody has continued for so long is given up."""
 
@@ -50,14 +47,28 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    def manifests(self) -> list[Path]:
+        """Where the manifests of the models lie that the user added.
+
+        Raises:
+            ModelError: The folder cannot be read.
+        """
+        with _readable(self.folder):
+            return list(self.folder.glob("*.toml"))
+
     def weights(self, manifest: Manifest) -> Path:
         """Where the weights lie as published, or would."""
         return self.folder / manifest.name / manifest.weights.file
 
     def ready(self, manifest: Manifest) -> Path | None:
-        """The file to load, or None while it is not there."""
-        key = _key(manifest, self._pinned(manifest))
-        return next(self.weights(manifest).parent.glob(f"ready-{key}-*.onnx"), None)
+        """The file to load, or None while it is not there.
+
+        Raises:
+            ModelError: The folder cannot be read.
+        """
+        with _readable(self.weights(manifest)) as weights:
+            key = _key(manifest, self._pinned(manifest))
+            return next(weights.parent.glob(f"ready-{key}-*.onnx"), None)
 
     def holds(self, manifest: Manifest) -> bool:
         """Whether the weights are there, sound or not.
@@ -236,7 +247,7 @@ class Store:
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with _held(FileLock(self.folder / ".lock"), waiting):
+            with held(FileLock(self.folder / ".lock"), waiting):
                 self._sweep()
                 with TemporaryDirectory(prefix=".work-", dir=self.folder) as staging:
                     yield Path(staging)
@@ -260,16 +271,6 @@ def _readable(weights: Path) -> Iterator[Path]:
             f"The weights {weights} cannot be read: {error.strerror or error}.",
             hint=f"Make {weights.parent} readable, or set LIVECAM_MODELS to another folder.",
         ) from error
-
-
-def _held(lock: FileLock, waiting: Callable[[], None]) -> AbstractContextManager[object]:
-    with suppress(Timeout):
-        return lock.acquire(timeout=0)
-    _log.info("Waiting for another livecam that is fetching models (%s)", lock.lock_file)
-    while True:
-        waiting()
-        with suppress(Timeout):
-            return lock.acquire(timeout=_WAIT_S)
 
 
 def _link(file: Path, name: Path) -> None:

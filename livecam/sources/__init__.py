@@ -80,7 +80,7 @@ def _source(spec: str | None, video_format: VideoFormat, asked: Asked, *, patien
         return Synthetic(video_format.width, video_format.height, video_format.rate)
     if spec is not None and is_stream(spec):
         return Reconnecting(NetworkStream(spec), patient=patient)
-    if spec is not None and Path(spec).is_file():
+    if spec is not None and _is_file(spec):
         return Paced(file_source(Path(spec)))
     if spec is not None and "://" in spec:
         raise SourceError(
@@ -90,6 +90,16 @@ def _source(spec: str | None, video_format: VideoFormat, asked: Asked, *, patien
     if not patient:
         _check_camera(spec)
     return Reconnecting(Camera(spec, asked.width, asked.height, asked.rate), patient=patient)
+
+
+def _is_file(spec: str) -> bool:
+    try:
+        return Path(spec).is_file()
+    except OSError as e:
+        raise SourceError(
+            f"{spec} cannot be read: {e.strerror}",
+            hint="Give a file that you may read, or another source.",
+        ) from e
 
 
 def _check_camera(spec: str | None) -> None:
