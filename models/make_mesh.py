@@ -78,7 +78,8 @@ def rgb_from_relative_lab(lightness: FLOAT, chroma: FLOAT) -> FLOAT:  # noqa: D1
 @script()
 def mean_and_spread(picture: FLOAT, weight: FLOAT, total: FLOAT):  # noqa: D103
     mean = op.ReduceSum(picture * weight, [1, 2]) / total
-    off = picture - mean
+    # The rims of glasses, say, are no contrast of the face.
+    off = op.Clip(picture - mean, -15.0, 15.0)
     spread = op.ReduceSum(off * off * weight, [1, 2])
     return mean, spread
 

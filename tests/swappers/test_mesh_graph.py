@@ -269,6 +269,18 @@ def test_nobody_turns_into_chrome(worn: str, target: str) -> None:
     assert np.percentile(after, 2) > np.percentile(before, 2) - 15
 
 
+def test_glasses_on_the_target_give_the_portrait_no_contrast() -> None:
+    bare, within = pyramid(face_of("a"), 256), oval_of("a", 256)
+    glasses = bare.copy()
+    for x in (85, 171):
+        cv2.circle(glasses, (x, 95), 34, (20, 20, 24), 7)
+    without, with_them = (
+        lab(Feeds(face_of("c"), target, cover=within).run()[0])[150:, 60:196, 0]
+        for target in (bare, glasses)
+    )
+    assert with_them.std() < 1.2 * without.std()
+
+
 @pytest.mark.parametrize("who", ["a", "c"])
 def test_a_light_skin_in_the_dark_keeps_no_more_contrast_than_is_left_there(who: str) -> None:
     dark, within = cast(pyramid(face_of(who), 256), (0.04, 0.04, 0.04)), oval_of(who, 256) == 1
