@@ -1,6 +1,7 @@
 """ONNX Runtime itself, which may be absent, and its ways of saying things."""
 
 import logging
+import os
 import re
 from contextlib import redirect_stdout
 from functools import cache
@@ -15,11 +16,14 @@ _LONGEST_REASON = 240
 
 
 def onnxruntime() -> ModuleType:
-    """ONNX Runtime itself.
+    """ONNX Runtime itself, which keeps what it sees to itself.
+
+    Its wheels tell their maker about sessions, unless this variable is there when they load.
 
     Raises:
         ModelError: It is not installed, or does not load.
     """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     try:
         import onnxruntime as runtime  # noqa: PLC0415 – optional, and slow to import
     except ImportError as error:
@@ -28,6 +32,7 @@ def onnxruntime() -> ModuleType:
             hint="Install exactly one: pip install 'livecam[cpu]', 'livecam[gpu]' or "
             "'livecam[openvino]'.",
         ) from error
+    runtime.disable_telemetry_events()  # for where somebody else loaded it before
     module: ModuleType = runtime
     return module
 
