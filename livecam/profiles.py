@@ -23,7 +23,7 @@ from livecam.errors import SettingsError
 from livecam.private import private_folder, write_private
 from livecam.settings import Settings, load_settings
 
-_FAULTS = (OSError, UnicodeDecodeError, TOMLKitError)
+_FAULTS = (OSError, UnicodeError, TOMLKitError)
 _NAME = re.compile(r"\w[\w -]{0,63}")
 
 

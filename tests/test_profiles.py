@@ -34,6 +34,13 @@ def test_nothing_remembered_is_the_defaults() -> None:
     assert profiles() == []
 
 
+def test_what_no_file_can_say_is_said(folder: Path) -> None:
+    odd = replace(Settings(), live=replace(Settings().live, face="\udcffnn.png"))
+    with pytest.raises(SettingsError, match=r"settings\.toml: .*surrogates not allowed"):
+        remember(odd)
+    assert not (folder / "settings.toml").exists()
+
+
 @pytest.mark.parametrize("name", [None, "late night", "Füße-2"])
 def test_what_is_remembered_is_there_again(name: str | None) -> None:
     remember(changed(), name)

@@ -1,6 +1,7 @@
 """Pictures of a person, looked over before they are kept."""
 
 import hashlib
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -94,7 +95,7 @@ def _kept(
     left, right, nose, mouth_left, mouth_right = ((x, y) for x, y in face.landmarks.tolist())
     return KeptPhoto(
         file=f"{number}{ending if _ENDING.fullmatch(ending) else ''}",
-        name=path.name,
+        name=os.fsencode(path.name).decode(errors="replace"),  # any name, but JSON
         sha256=hashlib.sha256(content).hexdigest(),
         size=(width, height),
         width=round(face.box.width, 1),

@@ -37,6 +37,14 @@ def test_a_face_is_kept_with_copies_of_its_pictures(photos: list[Path], folder: 
     assert FaceStore().face("ann") == face
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="names are Unicode there")
+def test_a_picture_may_have_any_name(photos: list[Path]) -> None:
+    odd = photos[0].with_name(os.fsdecode(b"\xffnn.png"))
+    shutil.copy(photos[0], odd)
+    assert keep("ann", odd).photos[0].name == "\ufffdnn.png"
+    assert FaceStore().face("ann").photos[0].name == "\ufffdnn.png"
+
+
 def test_nobody_else_can_read_it(photos: list[Path], folder: Path) -> None:
     before = os.umask(0)
     try:
