@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from livecam.cli import bench, devices, doctor, faces, live, models, settings, swap, window
-from livecam.cli.console import Remarks, remarks, results, say
+from livecam.cli.console import Remarks, let_all_be_said, remarks, results, say
 from livecam.cli.signals import Stopped, stop_at_once
 from livecam.errors import LivecamError, SinkError
 
@@ -43,6 +43,7 @@ app.add_typer(bench.app, name="bench")
 def main() -> None:
     """Runs the command line and exits."""
     stop_at_once()
+    let_all_be_said()
     # Pillow's fear of large pictures; the largest end in an error all the same.
     warnings.filterwarnings("ignore", "Image size .* exceeds limit")
     try:

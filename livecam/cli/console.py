@@ -3,8 +3,10 @@
 import logging
 import os
 import sys
+from codecs import lookup
 from contextlib import suppress
 from functools import cache
+from io import TextIOWrapper
 from typing import TextIO
 
 from rich.console import Console
@@ -31,6 +33,20 @@ def remarks() -> Console:
 def say(console: Console, text: str, *, style: str = "") -> None:
     """Prints `text` as it stands: no markup in it, no line broken by us."""
     console.print(text, style=style, markup=False, soft_wrap=True)
+
+
+def let_all_be_said() -> None:
+    """Lets standard output and error take any character, whatever this system's own encoding.
+
+    A file and a pipe get UTF-8, as TOML has to be; a terminal that lacks a character shows another.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            if not stream.isatty():
+                stream.reconfigure(encoding="utf-8")
+            is_utf8 = lookup(stream.encoding).name == "utf-8"
+            # Names of files need not be Unicode: so they come out as they are.
+            stream.reconfigure(errors="surrogateescape" if is_utf8 else "replace")
 
 
 def silence(stream: TextIO) -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
@@ -21,6 +22,17 @@ from livecam.errors import (
 
 def test_version(livecam: Command) -> None:
     assert livecam("--version").out == f"livecam {metadata.version('livecam')}\n"
+
+
+def test_a_system_of_few_letters_ends_no_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    outcome = Child("settings").outcome()
+    assert outcome.code == 0, outcome.err
+    assert "≥" in outcome.out
+    assert "tracking" in tomllib.loads(outcome.out)
+    terminal = Child("settings", terminal=True).outcome()
+    assert terminal.code == 0
+    assert "?" in terminal.out
 
 
 def test_help_names_every_command_and_how_to_begin(livecam: Command) -> None:
