@@ -159,11 +159,11 @@ def test_models_path_of_what_comes_along(livecam: Command, store: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["path", "pull", "verify"])
-def test_an_unknown_model_is_answered_with_the_known(livecam: Command, command: str) -> None:
+def test_an_unknown_model_is_answered_with_where_to_look(livecam: Command, command: str) -> None:
     outcome = livecam("models", command, "nobody")
     assert outcome.code == 4
     assert "'nobody'" in outcome.err
-    assert "centerface" in outcome.err
+    assert "`livecam models list`" in outcome.err
 
 
 @pytest.mark.needs_network
