@@ -195,8 +195,9 @@ def load_settings(
         return TypeAdapter(Settings).validate_python(table)
     except ValidationError as error:
         faults = error.errors(include_url=False)
+        where = f"{file}: " if file is not None and not _is_valid(_read(file)) else ""
         raise SettingsError(
-            "; ".join(_fault(fault) for fault in faults) + ".",
+            where + "; ".join(_fault(fault) for fault in faults) + ".",
             hint=_suggestion(faults),
         ) from error
 
@@ -213,6 +214,14 @@ def _read(file: Path) -> dict[str, Any]:
         raise SettingsError(
             f"The settings file {file} is not TOML: {error}.", hint="Correct that line."
         ) from error
+
+
+def _is_valid(table: dict[str, Any]) -> bool:
+    try:
+        TypeAdapter(Settings).validate_python(table)
+    except ValidationError:
+        return False
+    return True
 
 
 def _value(text: str) -> object:

@@ -116,6 +116,14 @@ def test_a_bad_file_is_refused(tmp_path: Path, content: bytes, message: str) -> 
     with pytest.raises(SettingsError) as caught:
         load_settings(file)
     assert message in caught.value.message
+    assert str(file) in caught.value.message
+
+
+def test_a_good_file_is_not_blamed_for_another_fault(tmp_path: Path) -> None:
+    file = tmp_path / "livecam.toml"
+    file.write_text("[output]\nquality = 5\n")
+    with pytest.raises(SettingsError, match=r"^'output.quality' cannot be 500"):
+        load_settings(file, assignments=["output.quality=500"])
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

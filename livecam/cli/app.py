@@ -16,6 +16,7 @@ import typer
 
 from livecam.cli import bench, devices, doctor, faces, live, models, settings, swap, window
 from livecam.cli.console import Remarks, let_all_be_said, remarks, results, say
+from livecam.cli.options import switch
 from livecam.cli.signals import Stopped, stop_at_once
 from livecam.errors import LivecamError, SinkError
 
@@ -69,13 +70,11 @@ def _options(
     context: typer.Context,
     *,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Say what happens inside (to stderr).")
+        bool, switch("--verbose", "-v", help="Say what happens inside (to stderr).")
     ] = False,
     _: Annotated[
         bool,
-        typer.Option(
-            "--version", help="Say which livecam this is.", callback=_version, is_eager=True
-        ),
+        switch("--version", help="Say which livecam this is.", callback=_version, is_eager=True),
     ] = False,
 ) -> None:
     detailed = "%(levelname)s %(name)s: %(message)s"

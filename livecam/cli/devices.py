@@ -5,16 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from livecam.cli.console import results, say
+from livecam.cli.options import switch
 
 if TYPE_CHECKING:
     from livecam.media.modes import Mode
     from livecam.sinks.virtual_camera import VirtualCameraInfo
     from livecam.sources.camera_info import CameraInfo
 
-AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+AsJson = Annotated[bool, switch("--json", help="For programs.")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from livecam.cli.consent import ask_to_keep, refuse_unasked
 from livecam.cli.console import remarks, results, say
-from livecam.cli.options import Assignments, SettingsFile, chosen_settings, option
+from livecam.cli.options import Assignments, SettingsFile, chosen_settings, option, switch
 from livecam.cli.progress import downloads
 from livecam.consent import Agreement, Said
 from livecam.errors import SourceError
@@ -49,9 +49,9 @@ Which = Annotated[
         help="The face that is meant, from the left; once for all pictures, or once for each.",
     ),
 ]
-Overwrite = Annotated[bool, option("--overwrite", help="Replace the face of that name.")]
+Overwrite = Annotated[bool, switch("--overwrite", help="Replace the face of that name.")]
 Agreed = Annotated[
-    bool, option("--yes-i-have-consent", help="The person agreed: do not ask, record it so.")
+    bool, switch("--yes-i-have-consent", help="The person agreed: do not ask, record it so.")
 ]
 
 

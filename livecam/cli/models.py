@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from livecam.cli.console import remarks, results, say
+from livecam.cli.options import switch
 from livecam.cli.progress import downloads
 from livecam.errors import ModelError
 
@@ -20,9 +21,7 @@ app = typer.Typer(help="The models: what is here, and getting more.", no_args_is
 Names = Annotated[list[str], typer.Argument(metavar="NAME…", help="Which models.")]
 Accepted = Annotated[
     bool,
-    typer.Option(
-        "--accept-license", help="Accept licences that allow no commercial use, for good."
-    ),
+    switch("--accept-license", help="Accept licences that allow no commercial use, for good."),
 ]
 
 

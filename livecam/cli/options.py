@@ -16,6 +16,11 @@ def option(*names: str, panel: str | None = None, **details: Any) -> Any:
     return typer.Option(*names, rich_help_panel=panel, show_default=False, **details)
 
 
+def switch(*names: str, **details: Any) -> Any:
+    """An option that is there or not, which typer's help shows as if it took a value."""
+    return option(*names, metavar="", **details)
+
+
 def width_and_height(text: str) -> tuple[int, int]:
     """What --size says, px.
 
@@ -31,7 +36,7 @@ def width_and_height(text: str) -> tuple[int, int]:
 
 
 Consent = Annotated[
-    bool, option("--yes-i-have-consent", help="The person whose face it is agreed: do not ask.")
+    bool, switch("--yes-i-have-consent", help="The person whose face it is agreed: do not ask.")
 ]
 Faces = Annotated[
     str | None,

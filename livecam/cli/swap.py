@@ -25,6 +25,7 @@ from livecam.cli.options import (
     Strength,
     chosen_settings,
     option,
+    switch,
 )
 
 EXAMPLES = """
@@ -58,7 +59,7 @@ Face = Annotated[
         help="A picture of the face, several of one person, or a name of `livecam faces`.",
     ),
 ]
-Overwrite = Annotated[bool, option("--overwrite", help="Replace OUTPUT if it exists.")]
+Overwrite = Annotated[bool, switch("--overwrite", help="Replace OUTPUT if it exists.")]
 Start = Annotated[float | None, option("--start", metavar="S", help="Begin here, seconds.")]
 End = Annotated[float | None, option("--end", metavar="S", help="End before this, seconds.")]
 
@@ -84,7 +85,7 @@ Preset = Annotated[
 ]
 DropStreams = Annotated[
     bool,
-    option("--drop-streams", help="Leave out what OUTPUT's format cannot hold.", panel="Output"),
+    switch("--drop-streams", help="Leave out what OUTPUT's format cannot hold.", panel="Output"),
 ]
 BeforeAfter = Annotated[
     Path | None,

@@ -160,7 +160,7 @@ def is_told(settings: Settings, *, live: bool) -> bool:
         return settings.swap.faces is Faces.REFERENCE
     name = settings.models.embedder
     if lock is Lock.AUTO and not has_embedder(settings.models):
-        _log.info("livecam knows the wearer again once it can: livecam models pull %s", name)
+        _log.info("To know the wearer again after a doubt: livecam models pull %s", name)
         return False
     return lock is not Lock.OFF
 

@@ -62,6 +62,12 @@ def test_help_does_not_load_what_it_does_not_need() -> None:
     assert done.stderr.strip() == "[]"
 
 
+def test_help_shows_no_value_for_what_takes_none(livecam: Command) -> None:
+    for command in (["swap"], ["live"], ["faces", "add"], ["models", "pull"], ["devices"]):
+        lines = livecam(*command, "--help").out.splitlines()
+        assert not [line for line in lines if "<bool>" in line and "--help" not in line]
+
+
 def test_importing_livecam_loads_nothing() -> None:
     code = "import sys, livecam; print(len([m for m in sys.modules if 'livecam' in m]))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)

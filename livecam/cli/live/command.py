@@ -27,6 +27,7 @@ from livecam.cli.options import (
     Strength,
     chosen_settings,
     option,
+    switch,
     width_and_height,
 )
 from livecam.cli.signals import Stopped
@@ -77,11 +78,12 @@ Targets = Annotated[
     list[str] | None,
     option(
         "--to",
-        metavar="virtual|preview|URL|FILE",
-        help="Any number of them; `virtual:NAME` is a certain one; by default virtual.",
+        metavar="virtual|URL|FILE|…",
+        help="Any number of them; also preview, a window, and `virtual:NAME`, a certain one; by "
+        "default virtual.",
     ),
 ]
-Mirror = Annotated[bool, option("--mirror", help="Swap left and right.")]
+Mirror = Annotated[bool, switch("--mirror", help="Swap left and right.")]
 Microphone = Annotated[
     str | None,
     option(
@@ -93,7 +95,7 @@ Microphone = Annotated[
 Duration = Annotated[
     float | None, option("--duration", metavar="S", help="End by itself after this, seconds.")
 ]
-Overwrite = Annotated[bool, option("--overwrite", help="Replace files that exist.")]
+Overwrite = Annotated[bool, switch("--overwrite", help="Replace files that exist.")]
 Statistics = Annotated[
     Format | None,
     option("--stats", metavar="json", help="A line a second on standard output, nothing else."),
