@@ -151,8 +151,10 @@ _WANTED = {
     "float": "a number",
     "int": "a whole number",
     "bool": "true or false",
-    "string": "a text",
+    "string_type": "a text",
+    "string_pattern": "written like its example",
     "tuple": "a list, in brackets",
+    "too_short": "a list that is not empty",
     "dataclass": "a table of settings",
 }
 """What pydantic asks for, by the beginning of the fault's type, in plain words."""

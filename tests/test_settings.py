@@ -80,6 +80,12 @@ def test_other_values_are_toml() -> None:
             "'output' cannot be 5: it should be a table of settings.",
             "Run `livecam settings`",
         ),
+        ("live.to=[]", "cannot be []: it should be a list that is not empty.", "Run `livecam"),
+        (
+            "live.camera_mode=big",
+            "cannot be 'big': it should be written like its example.",
+            "Run `livecam settings`",
+        ),
         ("output.quality", "'output.quality' sets nothing.", "Write it as full.name=value"),
         ("=5", "'=5' sets nothing.", "Write it as full.name=value"),
         ("output..quality=5", "There is no setting 'output.'", "Did you mean output"),
