@@ -170,7 +170,7 @@ def _write(table: Any, values: Mapping[str, Any], defaults: Mapping[str, Any]) -
     for name, value in values.items():
         default = defaults[name]
         if isinstance(value, dict):
-            if name not in table:
+            if not isinstance(table.get(name), MutableMapping):
                 table[name] = tomlkit.table(is_super_table=None)
             _write(table[name], value, default)
             if not table[name]:

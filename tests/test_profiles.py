@@ -34,6 +34,14 @@ def test_nothing_remembered_is_the_defaults() -> None:
     assert profiles() == []
 
 
+def test_what_cannot_be_settings_makes_room(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "settings.toml").write_text("live = 1\n# mine\n[[swap]]\nstrength = 2\n")
+    remember(changed())
+    assert remembered() == changed()
+    assert "# mine" in (folder / "settings.toml").read_text()
+
+
 def test_what_no_file_can_say_is_said(folder: Path) -> None:
     odd = replace(Settings(), live=replace(Settings().live, face="\udcffnn.png"))
     with pytest.raises(SettingsError, match=r"settings\.toml: .*surrogates not allowed"):
