@@ -203,7 +203,7 @@ class Store:
         if manifest.weights.sha256:
             return manifest.weights.sha256
         told = self._told(manifest)
-        return told.read_text(encoding="ascii") if told.is_file() else None
+        return told.read_text("ascii", "replace") if told.is_file() else None
 
     def _is_pinned(self, manifest: Manifest) -> bool:
         """Whether the weights are there, and are what they must be."""

@@ -66,6 +66,9 @@ def test_weights_whose_hash_nobody_told_by_their_name(
     again = bench.catalog
     assert open_session(again.path("secret"))
     assert [verdict.condition for verdict in again.verify()] == ["sound"]
+    put(bench.store, "secret/secret.onnx.sha256", b"\xff")
+    assert [verdict.condition for verdict in again.verify()] == ["damaged"]
+    again.add(put(mine, "secret.onnx", weights))
     put(bench.store, "secret/secret.onnx", weights[:-1] + b"!")
     assert [verdict.condition for verdict in again.verify()] == ["damaged"]
 
