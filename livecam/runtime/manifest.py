@@ -196,8 +196,8 @@ class Manifest:
 
     @model_validator(mode="after")
     def _stands_on_others(self) -> "Manifest":
-        if self.name in self.needs:
-            raise ValueError("a model cannot need itself")
+        if not all(isinstance(need, str) and need != self.name for need in self.needs):
+            raise ValueError("what a model needs are other models, by name")
         return self
 
     @property

@@ -77,7 +77,8 @@ def test_a_file_of_unknown_hash_is_the_users_to_add(tmp_path: Path) -> None:
         ('license = "MIT"', 'license = ""', "weights.license:"),
         ("}]", '}, { builtin = "a.onnx" }]', "a builtin source stands alone"),
         ("[weights]", "[weights", "cannot be read"),
-        ("score = 0.5", 'of = "good"', "a model cannot need itself"),
+        ("score = 0.5", 'of = "good"', "what a model needs are other models, by name"),
+        ("score = 0.5", "embedder = [1]", "what a model needs are other models, by name"),
         ('name = "good"', 'name = "bad"', "calls its model 'bad'"),
     ],
 )
