@@ -44,6 +44,10 @@ def test_help_teaches_by_examples(livecam: Command) -> None:
 
 
 REFUSED = [
+    (["--duration", "-1"], 2, "--duration cannot be -1."),
+    (["--duration", "nan"], 2, "--duration cannot be nan."),
+    (["--face", "me.png", "--face", "nobody.png"], 3, "nobody.png"),
+    (["--face", "me.png", "--face", "junk.png"], 3, "junk.png"),
     (["--size", "big"], 2, "--size cannot be 'big'"),
     (["--size", "321x180"], 2, "'live.width' cannot be 321"),
     (["--fps", "0"], 2, "'live.fps' cannot be 0"),

@@ -1,5 +1,6 @@
 """`livecam live` and its options."""
 
+import math
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
@@ -31,6 +32,7 @@ from livecam.cli.options import (
     width_and_height,
 )
 from livecam.cli.signals import Stopped
+from livecam.errors import SettingsError
 
 EXAMPLES = """
 A call: start this, then choose the camera “livecam” in Zoom, OBS, Meet or a browser.
@@ -156,6 +158,10 @@ def live(
 
     Ends at q or Ctrl-C; the keys shown while it runs change how.
     """
+    if duration is not None and not 0 <= duration < math.inf:
+        raise SettingsError(
+            f"--duration cannot be {duration:g}.", hint="Write seconds, such as 10."
+        )
     width, height = width_and_height(size) if size else (None, None)
     shortcuts: dict[str, object] = {"live.width": width, "live.height": height}
     silent_or = "" if microphone == "none" else microphone
@@ -187,8 +193,11 @@ def _run(
     # `--help` must not wait for these.
     from livecam.cli.live.controls import Controls, swappers  # noqa: PLC0415
     from livecam.cli.live.watch import Watch  # noqa: PLC0415
+    from livecam.faces import open_face  # noqa: PLC0415
     from livecam.gui.start import start as start_windows  # noqa: PLC0415
 
+    for other in faces[1:]:
+        open_face(other, live.settings.models)  # that it cannot be worn is said now, not at its key
     if "preview" in live.to:
         start_windows()
     with progress.downloads(remarks()) as fetching:
