@@ -31,6 +31,12 @@ class ImageModel:
                 f"manifest says {'nothing' if spec is None else repr(spec.name)}.",
                 hint="Correct [input] in the model's manifest.",
             )
+        taken = session.inputs[spec.name]
+        if len(taken.shape) != 4:
+            raise ModelError(
+                f"The model '{manifest.name}' takes {taken}, which is no image.",
+                hint="Correct `family` in the model's manifest.",
+            )
         if len(session.outputs) != outputs:
             raise ModelError(
                 f"The model '{manifest.name}' has {len(session.outputs)} outputs; "
@@ -40,8 +46,7 @@ class ImageModel:
         self.spec = spec
         """How an image becomes the input."""
         self._session = session
-        shape = session.inputs[spec.name].shape
-        height, width = shape[2:4] if spec.layout == "nchw" else shape[1:3]
+        height, width = taken.shape[2:4] if spec.layout == "nchw" else taken.shape[1:3]
         self.width: int | None = width
         """px; None where any will do."""
         self.height: int | None = height

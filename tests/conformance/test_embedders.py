@@ -14,7 +14,7 @@ from doubles import CONVERTERS, EMBEDDERS
 from reflections import Recorded, cut, mistaken_inputs, scene
 
 from livecam.embedders import FAMILIES, Embedder, arcface, converter
-from livecam.errors import LivecamError
+from livecam.errors import LivecamError, ModelError
 from livecam.runtime.catalog import Catalog
 from livecam.runtime.manifest import Manifest
 from livecam.runtime.session import Session, open_session
@@ -101,6 +101,14 @@ MISTAKEN = [
 def test_a_mistake_in_a_manifest_is_found(name: str, manifest: Manifest) -> None:
     with pytest.raises((AssertionError, LivecamError)):
         check(name, manifest)
+
+
+def test_a_graph_that_takes_no_image_is_refused() -> None:
+    session, manifest = double(CONVERTERS[0]), MANIFESTS["arcface_w600k_r50"]
+    assert manifest.input is not None
+    (name,) = session.inputs
+    with pytest.raises(ModelError, match="which is no image"):
+        made(replace(manifest, input=replace(manifest.input, name=name)), session)
 
 
 def _unit(vector: Any) -> Any:
