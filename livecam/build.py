@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from livecam.assembly import assemble
+from livecam.errors import SinkError
 from livecam.faces import Wearable, open_face
 from livecam.faces.cast import open_cast
 from livecam.load import load_upscaler
@@ -128,7 +129,7 @@ class FileSwap:
             SettingsError: The times leave nothing, a setting names a model that cannot do this, or
                 `cast` is none, or its people cannot be told apart.
             SourceError: `source`, `face` or `reference` cannot be read, or shows no face.
-            SinkError: `output` exists, or cannot be written.
+            SinkError: `output` or `before_after` exists, or cannot be written.
             ModelError: A model cannot be fetched or loaded.
         """
         if self.face is None and self.cast is None:
@@ -149,6 +150,7 @@ class FileSwap:
         sink.check(shown_format)
         beside = self.before_after and ImageFileSink(self.before_after, overwrite=self.overwrite)
         if beside:
+            _refuse_same(beside.path, self.source, self.output)
             beside.check(video_format)
         timings = Timings()
         cast = open_cast(
@@ -196,6 +198,15 @@ def make_face_swap(
     """
     cast = open_cast(face, reference=None, cast=None, names=settings.models)
     return assemble(cast, settings, live=False, timings=timings, progress=progress).face_swap
+
+
+def _refuse_same(beside: Path, *others: Path) -> None:
+    """Raises a SinkError where the image of before and after would take another file's place."""
+    if beside.resolve() in {other.resolve() for other in others}:
+        raise SinkError(
+            f"{beside} is the input or the output, and cannot show before and after as well",
+            hint="Give that image a name of its own.",
+        )
 
 
 def _frame_count(source: MediaFile | ImageFile) -> int | None:

@@ -94,6 +94,8 @@ REFUSED = [
     (["clip.mp4", "out.xyz"], 5, "out.xyz does not end in a kind of video file"),
     (["clip.mp4", "out.mp4", "--codec", "zip"], 5, "zip"),
     (["clip.mp4", "out.mp4", "--before-after", "both.txt"], 5, "both.txt"),
+    (["me.png", "out.png", "--overwrite", "--before-after", "./me.png"], 5, "me.png is the input"),
+    (["me.png", "out.png", "--before-after", "out.png"], 5, "out.png is the input or the output"),
     (["clip.mp4", "out.mp4", "--start", "5", "--end", "4"], 2, "start 5 s, end 4 s"),
     (["clip.mp4", "out.mp4", "--set", "swap.speed=3"], 2, "no setting 'swap.speed'"),
     (["clip.mp4", "out.mp4", "--faces", "all"], 2, "'swap.faces' cannot be 'all'"),
