@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from livecam.assembly import assemble
+from livecam.errors import SinkError
 from livecam.faces import Wearable
 from livecam.faces.cast import open_cast
 from livecam.live_run import LiveRun, LiveStats, refuse_twins
@@ -112,6 +113,11 @@ class Live:
     def _outputs(self, microphone: Microphone | None) -> dict[str, Output]:
         """What pictures go to, by how it is named in `to`; nothing is opened."""
         refuse_twins(self.to)
+        for target in self.to:
+            if self.camera and Path(target).absolute() == Path(self.camera).absolute():
+                raise SinkError(
+                    f"{target} is the input itself", hint="Give the output another name."
+                )
         return {
             target: live_sink(
                 target,

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import Self
@@ -231,8 +232,9 @@ class LiveRun:
 
 def refuse_twins(targets: Sequence[str]) -> None:
     """Raises a SettingsError where an output is named twice."""
-    twins = [target for target, count in Counter(targets).items() if count > 1]
+    places = Counter(Path(target).absolute() for target in targets)
+    twins = [target for target in targets if places[Path(target).absolute()] > 1]
     if twins:
         raise SettingsError(
-            f"{twins[0]} is named twice as an output.", hint="Name every output once."
+            f"{twins[-1]} is named twice as an output.", hint="Name every output once."
         )

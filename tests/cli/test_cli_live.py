@@ -58,6 +58,8 @@ REFUSED = [
     (["--camera", "nobody's camera"], 3, "nobody's camera"),
     (["--camera", "gopher://there"], 3, "gopher://"),
     (["--to", "kept.mkv"], 5, "kept.mkv exists already"),
+    (["--to", "out.mkv", "--to", "./out.mkv", "--overwrite"], 2, "out.mkv is named twice"),
+    (["--camera", "kept.mkv", "--to", "./kept.mkv", "--overwrite"], 5, "kept.mkv is the input"),
     (["--to", "nowhere/out.mkv"], 5, "nowhere"),
     (["--to", "gopher://there"], 5, "gopher"),
     (["--face", "junk.png"], 3, "junk.png"),
