@@ -13,8 +13,8 @@ from pathlib import Path
 
 from livecam.assembly import assemble
 from livecam.errors import SinkError
-from livecam.faces import Wearable, open_face
-from livecam.faces.cast import open_cast
+from livecam.faces import Wearable, open_face, pictures_of
+from livecam.faces.cast import open_cast, read_cast
 from livecam.load import load_upscaler
 from livecam.media.length import expected_frames
 from livecam.pipeline.pipeline import Pipeline
@@ -152,6 +152,7 @@ class FileSwap:
         if beside:
             _refuse_same(beside.path, self.source, self.output)
             beside.check(video_format)
+        self._spare_faces()
         timings = Timings()
         cast = open_cast(
             self.face, reference=self.reference, cast=self.cast, names=self.settings.models
@@ -174,6 +175,19 @@ class FileSwap:
             ahead=face_swap.follow,
         )
         return Job(pipeline, face_swap, self.output, _frame_count(source), cast.names)
+
+    def _spare_faces(self) -> None:
+        """Raises a SinkError where an output would take the place of a picture of a face."""
+        named = [one for one in (self.face, self.reference) if one is not None]
+        for part in read_cast(self.cast) if self.cast else []:
+            named += [part.person, part.face]
+        pictures = {picture.resolve() for one in named for picture in pictures_of(one)}
+        for output in (self.output, self.before_after):
+            if output is not None and output.resolve() in pictures:
+                raise SinkError(
+                    f"{output} is the picture of a face that this run needs",
+                    hint="Give the output another name.",
+                )
 
 
 def make_face_swap(

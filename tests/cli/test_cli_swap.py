@@ -95,6 +95,8 @@ REFUSED = [
     (["clip.mp4", "out.mp4", "--codec", "zip"], 5, "zip"),
     (["clip.mp4", "out.mp4", "--before-after", "both.txt"], 5, "both.txt"),
     (["me.png", "out.png", "--overwrite", "--before-after", "./me.png"], 5, "me.png is the input"),
+    (["clip.mp4", "out.mp4", "--overwrite", "--before-after", "me.png"], 5, "a face that this run"),
+    (["you.png", "me.png", "--overwrite"], 5, "me.png is the picture of a face that this run"),
     (["me.png", "out.png", "--before-after", "out.png"], 5, "out.png is the input or the output"),
     (["clip.mp4", "out.mp4", "--start", "5", "--end", "4"], 2, "start 5 s, end 4 s"),
     (["clip.mp4", "out.mp4", "--set", "swap.speed=3"], 2, "no setting 'swap.speed'"),
@@ -113,6 +115,7 @@ def workplace(assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("LIVECAM_MODELS", str(tmp_path / "models"))
     (tmp_path / "clip.mp4").write_bytes((assets / "clip_a_360p.mp4").read_bytes())
     (tmp_path / "me.png").write_bytes((assets / "portrait_c.png").read_bytes())
+    (tmp_path / "you.png").write_bytes((assets / "portrait_b.png").read_bytes())
     (tmp_path / "kept.mp4").write_bytes(b"kept")
     (tmp_path / "text.mp4").write_bytes(b"not a video\n" * 50)
     (tmp_path / "empty.mp4").write_bytes(b"")
