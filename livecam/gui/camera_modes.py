@@ -55,7 +55,7 @@ class CameraModes(QComboBox):
         )
         named = {str(one): self._name(one) for one in largest_first}
         automatic = self.tr("Automatic")
-        choice = choose(modes, width=live.width, height=live.height, rate=rate)
+        choice = choose(modes, Asked(live.width, live.height, rate))
         if choice is not None:
             taken = Asked(choice.mode.width, choice.mode.height, choice.rate)
             automatic = self.tr("Automatic: {mode}").format(mode=self._name(taken))

@@ -89,7 +89,7 @@ def _source(spec: str | None, video_format: VideoFormat, asked: Asked, *, patien
         )
     if not patient:
         _check_camera(spec)
-    return Reconnecting(Camera(spec, asked.width, asked.height, asked.rate), patient=patient)
+    return Reconnecting(Camera(spec, asked), patient=patient)
 
 
 def _is_file(spec: str) -> bool:

@@ -4,8 +4,7 @@ import logging
 import time
 from collections.abc import Generator
 from contextlib import closing
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, field
 
 import av
 
@@ -17,7 +16,7 @@ from livecam.picture import Picture
 from livecam.sources.camera_info import CameraInfo
 from livecam.sources.capture import captured
 from livecam.sources.devices import camera_error, camera_system, find_camera, label
-from livecam.sources.formats import Choice, choose, reaches
+from livecam.sources.formats import Asked, Choice, choose, reaches
 
 _LOG = logging.getLogger(__name__)
 _FIRST_FRAME_S = 5
@@ -32,12 +31,8 @@ class Camera:
 
     device: str | None = None
     """Name, part of a name, index or path; None is the first camera there is."""
-    width: int = 1280
-    """Wanted, px."""
-    height: int = 720
-    """Wanted, px."""
-    rate: Fraction = Fraction(30)
-    """Wanted, frames per second."""
+    asked: Asked = field(default_factory=Asked)
+    """What is wanted."""
 
     @property
     def live(self) -> bool:
@@ -54,8 +49,8 @@ class Camera:
             quiet_until = time.monotonic() + _FIRST_FRAME_S
             for frame in frames:
                 if frame is not None:
-                    picture = frame.picture
-                    return VideoFormat(picture.width, picture.height, self.rate, picture.colour)
+                    picture, rate = frame.picture, self.asked.rate
+                    return VideoFormat(picture.width, picture.height, rate, picture.colour)
                 if time.monotonic() > quiet_until:
                     break
         raise SourceError(
@@ -89,12 +84,13 @@ class Camera:
         )
 
     def _choice(self, camera: CameraInfo) -> Choice:
-        wanted = choose(camera.modes, width=self.width, height=self.height, rate=self.rate)
-        return wanted or Choice(Mode("", self.width, self.height, ()), self.rate)
+        asked = self.asked
+        untold = Choice(Mode("", asked.width, asked.height, ()), asked.rate)
+        return choose(camera.modes, asked) or untold
 
     def _report(self, picture: Picture, choice: Choice, camera: CameraInfo) -> None:
-        as_wanted = (picture.width, picture.height) == (self.width, self.height)
-        as_wanted = as_wanted and reaches(choice.rate, self.rate)
+        as_wanted = (picture.width, picture.height) == (self.asked.width, self.asked.height)
+        as_wanted = as_wanted and reaches(choice.rate, self.asked.rate)
         _LOG.log(
             logging.DEBUG if as_wanted else logging.INFO,
             "%s sends %d×%d, up to %.3g a second",

@@ -20,11 +20,11 @@ _UNKNOWN_RATE = 0.1
 class Asked:
     """A size and a rate that a camera is asked for; as a text, such as 1280x720@30."""
 
-    width: int
+    width: int = 1280
     """px"""
-    height: int
+    height: int = 720
     """px"""
-    rate: Fraction
+    rate: Fraction = Fraction(30)
     """Frames per second."""
 
     @classmethod
@@ -51,7 +51,7 @@ class Choice:
     """Frames per second."""
 
 
-def choose(modes: Sequence[Mode], *, width: int, height: int, rate: Fraction) -> Choice | None:
+def choose(modes: Sequence[Mode], asked: Asked) -> Choice | None:
     """The mode that comes nearest to what is wanted; None without modes.
 
     A mode of that size which reaches that rate is always taken where there is one. Of several
@@ -59,15 +59,13 @@ def choose(modes: Sequence[Mode], *, width: int, height: int, rate: Fraction) ->
 
     Args:
         modes: What the camera offers.
-        width: Wanted, px.
-        height: Wanted, px.
-        rate: Wanted, frames per second.
+        asked: What is wanted.
     """
-    choices = [Choice(mode, _nearest(mode.rates, rate)) for mode in modes]
+    choices = [Choice(mode, _nearest(mode.rates, asked.rate)) for mode in modes]
     return min(
         choices,
         key=lambda choice: (
-            round(_shortfall(choice, width, height, rate), 3),
+            round(_shortfall(choice, asked), 3),
             _rank(choice.mode.pixel_format),
             choice.rate,
         ),
@@ -87,11 +85,11 @@ def _nearest(rates: Sequence[Fraction], rate: Fraction) -> Fraction:
     return min((r for r in rates if reaches(r, rate)), default=max(rates))
 
 
-def _shortfall(choice: Choice, width: int, height: int, rate: Fraction) -> float:
+def _shortfall(choice: Choice, asked: Asked) -> float:
     mode = choice.mode
-    slow = math.log2(rate / choice.rate) if not reaches(choice.rate, rate) else 0.0
-    larger = math.log2(mode.width * mode.height / (width * height))
-    shape = abs(math.log2(mode.width * height / (mode.height * width)))
+    slow = math.log2(asked.rate / choice.rate) if not reaches(choice.rate, asked.rate) else 0.0
+    larger = math.log2(mode.width * mode.height / (asked.width * asked.height))
+    shape = abs(math.log2(mode.width * asked.height / (mode.height * asked.width)))
     return (
         _SLOW * slow
         + (_LARGE * larger if larger > 0 else -_SMALL * larger)

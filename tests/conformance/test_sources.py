@@ -36,9 +36,11 @@ from livecam.sources import (
 )
 from livecam.sources import camera as camera_module
 from livecam.sources.camera_info import CameraInfo, Reading
+from livecam.sources.formats import Asked
 from livecam.sources.switchable import Switchable
 
 FORMAT = VideoFormat(64, 48, Fraction(30), Colour(Matrix.BT601))
+SMALL = Asked(64, 48)
 KINDS = [*SOURCES, "paced", "reconnecting", "mirrored", "fitted", "switchable"]
 
 
@@ -104,14 +106,14 @@ def working(kind: str, folder: Path, served: Any) -> Source:
     made: dict[str, Any] = {
         "image": lambda: ImageFile(folder / "still.png"),
         "video": lambda: MediaFile(folder / "clip.mkv"),
-        "camera": lambda: Camera("test", 64, 48),
+        "camera": lambda: Camera("test", SMALL),
         "stream": lambda: NetworkStream(served(folder / "clip.ts")),
         "synthetic": lambda: Synthetic(64, 48),
         "paced": lambda: Paced(MediaFile(folder / "clip.mkv")),
-        "reconnecting": lambda: Reconnecting(Camera("test", 64, 48)),
-        "mirrored": lambda: Mirrored(Camera("test", 64, 48)),
-        "fitted": lambda: Fitted(Camera("test", 64, 48), FORMAT),
-        "switchable": lambda: Switchable(Camera("test", 64, 48)),
+        "reconnecting": lambda: Reconnecting(Camera("test", SMALL)),
+        "mirrored": lambda: Mirrored(Camera("test", SMALL)),
+        "fitted": lambda: Fitted(Camera("test", SMALL), FORMAT),
+        "switchable": lambda: Switchable(Camera("test", SMALL)),
     }
     return made[kind]()
 
@@ -120,14 +122,14 @@ def broken(kind: str, folder: Path) -> Source:
     made: dict[str, Any] = {
         "image": lambda: ImageFile(folder / "none.png"),
         "video": lambda: MediaFile(folder / "none.mkv"),
-        "camera": lambda: Camera("another", 64, 48),
+        "camera": lambda: Camera("another", SMALL),
         "stream": lambda: NetworkStream("tcp://127.0.0.1:1"),
         "synthetic": lambda: Synthetic(64, 48, portrait=folder / "none.png"),
         "paced": lambda: Paced(MediaFile(folder / "none.mkv")),
-        "reconnecting": lambda: Reconnecting(Camera("another", 64, 48)),
-        "mirrored": lambda: Mirrored(Camera("another", 64, 48)),
-        "fitted": lambda: Fitted(Camera("another", 64, 48), FORMAT),
-        "switchable": lambda: Switchable(Camera("another", 64, 48)),
+        "reconnecting": lambda: Reconnecting(Camera("another", SMALL)),
+        "mirrored": lambda: Mirrored(Camera("another", SMALL)),
+        "fitted": lambda: Fitted(Camera("another", SMALL), FORMAT),
+        "switchable": lambda: Switchable(Camera("another", SMALL)),
     }
     return made[kind]()
 

@@ -27,9 +27,10 @@ from livecam.sources.camera import Camera
 from livecam.sources.capture import captured
 from livecam.sources.devices import camera_system, cameras, find_camera
 from livecam.sources.fitted import Fitted
+from livecam.sources.formats import Asked
 from livecam.sources.reconnecting import Reconnecting
 
-_SIZE = {"width": pattern.WIDTH, "height": pattern.HEIGHT, "rate": pattern.RATE}
+_ASKED = Asked(pattern.WIDTH, pattern.HEIGHT, pattern.RATE)
 
 
 def webcam(folder: Path) -> dict[str, Any]:
@@ -39,7 +40,7 @@ def webcam(folder: Path) -> dict[str, Any]:
     listed = [[camera.index, camera.name, camera.device, len(camera.modes)] for camera in cameras()]
     wanted = find_camera("vivid")
     sizes = {(mode.width, mode.height): [str(r) for r in mode.rates] for mode in wanted.modes}
-    with closing(Camera("vivid", **_SIZE).frames()) as frames:
+    with closing(Camera("vivid", _ASKED).frames()) as frames:
         chosen = [_seen(frame) for frame in islice(frames, 8) if frame is not None]
     shown = {}
     for mode in wanted.modes:
@@ -83,7 +84,7 @@ def relay(folder: Path) -> dict[str, Any]:
     feed, out = Noted(VirtualCamera("feed")), Noted(VirtualCamera())
     with running(feed):
         wait_until(lambda: len(feed.sent) > 3)
-        source = Fitted(Camera("feed", **_SIZE), pattern.FORMAT)
+        source = Fitted(Camera("feed", _ASKED), pattern.FORMAT)
         with running(out, source):
             wait_until(lambda: len(out.sent) > 3)
             raw_reader(CAMERA, folder / "watched", 25).wait(60)
@@ -92,7 +93,7 @@ def relay(folder: Path) -> dict[str, Any]:
 
 def unplugged(folder: Path) -> dict[str, Any]:
     """The camera is pulled out and plugged in again while a program watches livecam's."""
-    source = Fitted(Reconnecting(Camera("vivid", **_SIZE)), pattern.FORMAT)
+    source = Fitted(Reconnecting(Camera("vivid", _ASKED)), pattern.FORMAT)
     out = Noted(VirtualCamera())
     with running(out, source):
         wait_until(lambda: len(set(out.indexes)) > 5)

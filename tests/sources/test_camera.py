@@ -19,6 +19,7 @@ from livecam.sources import devices
 from livecam.sources.camera import Camera
 from livecam.sources.camera_info import CameraInfo, Reading
 from livecam.sources.capture import captured
+from livecam.sources.formats import Asked
 
 OPEN = av.open
 MODES = (
@@ -59,7 +60,7 @@ def plugged_in(monkeypatch: pytest.MonkeyPatch):
 def test_frames_come_as_they_are_captured(plugged_in) -> None:
     plugged_in(TestDevices())
     start = time.monotonic()
-    with closing(Camera("test", 320, 240, Fraction(30)).frames()) as frames:
+    with closing(Camera("test", Asked(320, 240)).frames()) as frames:
         taken = list(islice((frame for frame in frames if frame), 10))
     assert [frame.index for frame in taken] == list(range(10))
     assert all(a.pts < b.pts for a, b in pairwise(taken))
@@ -75,14 +76,14 @@ def test_frames_come_as_they_are_captured(plugged_in) -> None:
 def test_the_nearest_mode_is_taken_and_told(plugged_in, caplog: pytest.LogCaptureFixture) -> None:
     plugged_in(TestDevices())
     with caplog.at_level("INFO", logger="livecam"):
-        video_format = Camera(None, 1280, 720, Fraction(30)).probe()
+        video_format = Camera(None, Asked(1280, 720)).probe()
     assert (video_format.width, video_format.height) == (640, 360)
     assert "sends 640×360" in caplog.text
 
 
 def test_a_camera_that_ends_is_an_error(plugged_in) -> None:
     plugged_in(TestDevices(then=":duration=0.2"))
-    frames = Camera("test", 320, 240, Fraction(30)).frames()
+    frames = Camera("test", Asked(320, 240)).frames()
     taken = []
     with pytest.raises(SourceError, match=r"“Test device” .*ended"):
         taken.extend(frames)
@@ -92,14 +93,14 @@ def test_a_camera_that_ends_is_an_error(plugged_in) -> None:
 def test_what_ffmpeg_refuses_is_said_in_its_words(plugged_in) -> None:
     plugged_in(TestDevices(then=",nosuchfilter"))
     with pytest.raises(SourceError, match=r"“Test device” .*does not work.*nosuchfilter") as error:
-        next(Camera("test", 320, 240, Fraction(30)).frames())
+        next(Camera("test", Asked(320, 240)).frames())
     assert error.value.hint
 
 
 @pytest.mark.parametrize("stopped", [0, 3])
 def test_nothing_is_left_open(plugged_in, stopped: int) -> None:
     plugged_in(TestDevices())
-    frames = Camera("test", 320, 240, Fraction(30)).frames()
+    frames = Camera("test", Asked(320, 240)).frames()
     list(islice(frames, stopped))
     frames.close()
     assert next(frames, None) is None
@@ -152,7 +153,7 @@ def test_an_unplugged_camera_is_told_from_one_that_was_never_there(
         raise OSError(errno.ENODEV, "No such device")
 
     monkeypatch.setattr(camera_module, "captured", unplugged)
-    frames = Camera("test", 320, 240, Fraction(30)).frames()
+    frames = Camera("test", Asked(320, 240)).frames()
     assert all(next(frames) for _ in range(2))
     with pytest.raises(SourceError, match="was unplugged"):
         next(frames)

@@ -54,14 +54,14 @@ OLD = [
 )
 def test_takes_what_a_person_would(modes, asked, expected) -> None:
     width, height, rate = asked
-    choice = choose(modes, width=width, height=height, rate=Fraction(rate))
+    choice = choose(modes, Asked(width, height, Fraction(rate)))
     assert choice is not None
     got = choice.mode.pixel_format, choice.mode.width, choice.mode.height
     assert (*got, pytest.approx(float(choice.rate), rel=1e-4)) == expected
 
 
 def test_a_camera_without_modes_is_given_none() -> None:
-    assert choose([], width=640, height=480, rate=Fraction(30)) is None
+    assert choose([], Asked(640, 480, Fraction(30))) is None
 
 
 SIZES = [(320, 240), (640, 360), (640, 480), (1280, 720), (1920, 1080)]
@@ -78,7 +78,7 @@ MODES = [
     rate=st.sampled_from([*RATES, Fraction(24), Fraction(30000, 1001), Fraction(144)]),
 )
 def test_exact_size_at_the_asked_rate_is_taken_where_there_is_one(modes, size, rate) -> None:
-    choice = choose(modes, width=size[0], height=size[1], rate=rate)
+    choice = choose(modes, Asked(*size, rate))
     assert choice is not None
     assert choice.mode in modes
     assert not choice.mode.rates or choice.rate in choice.mode.rates
@@ -94,8 +94,8 @@ def test_exact_size_at_the_asked_rate_is_taken_where_there_is_one(modes, size, r
 
 @given(modes=st.permutations(WEBCAM), size=st.sampled_from(SIZES), rate=st.sampled_from(RATES))
 def test_the_order_of_the_list_does_not_matter(modes, size, rate) -> None:
-    asked = {"width": size[0], "height": size[1], "rate": rate}
-    assert choose(modes, **asked) == choose(WEBCAM, **asked)
+    asked = Asked(*size, rate)
+    assert choose(modes, asked) == choose(WEBCAM, asked)
 
 
 @pytest.mark.parametrize("text", ["1280x720@30", "640x480@29.97", "160x120@7.5", "64x48@0.5"])
@@ -108,9 +108,8 @@ def test_what_a_camera_offers_is_a_setting_and_is_taken(rate: Fraction) -> None:
     """The window writes it down, and what is read again must mean the same mode."""
     offered = Mode("nv12", 640, 480, (rate,))
     live = LiveOptions(camera_mode=str(Asked(640, 480, rate)))
-    asked = live.asked
     nearest = [offered, mode("nv12", 640, 480, 0.001, 2000), mode("nv12", 320, 240, 30)]
-    choice = choose(nearest, width=asked.width, height=asked.height, rate=asked.rate)
+    choice = choose(nearest, live.asked)
     assert choice is not None
     assert choice.mode is offered
 

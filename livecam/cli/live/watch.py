@@ -139,7 +139,7 @@ def _source(live: Live) -> str:
     if spec is not None and (spec == "synthetic" or Path(spec).is_file()):
         return spec
     camera = find_camera(spec)
-    choice = choose(camera.modes, width=asked.width, height=asked.height, rate=asked.rate)
+    choice = choose(camera.modes, asked)
     if choice is None:
         return label(camera)
     mode = choice.mode
