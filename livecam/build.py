@@ -150,9 +150,8 @@ class FileSwap:
         sink.check(shown_format)
         beside = self.before_after and ImageFileSink(self.before_after, overwrite=self.overwrite)
         if beside:
-            _refuse_same(beside.path, self.source, self.output)
             beside.check(video_format)
-        self._spare_faces()
+        self._refuse_to_replace()
         timings = Timings()
         cast = open_cast(
             self.face, reference=self.reference, cast=self.cast, names=self.settings.models
@@ -176,18 +175,18 @@ class FileSwap:
         )
         return Job(pipeline, face_swap, self.output, _frame_count(source), cast.names)
 
-    def _spare_faces(self) -> None:
-        """Raises a SinkError where an output would take the place of a picture of a face."""
+    def _refuse_to_replace(self) -> None:
+        """Raises a SinkError where an output would take the place of the input or another file."""
         named = [one for one in (self.face, self.reference) if one is not None]
         for part in read_cast(self.cast) if self.cast else []:
             named += [part.person, part.face]
-        pictures = {picture.resolve() for one in named for picture in pictures_of(one)}
-        for output in (self.output, self.before_after):
-            if output is not None and output.resolve() in pictures:
-                raise SinkError(
-                    f"{output} is the picture of a face that this run needs",
-                    hint="Give the output another name.",
-                )
+        pictures = (picture.resolve() for one in named for picture in pictures_of(one))
+        taken = dict.fromkeys(pictures, "the picture of a face that this run needs")
+        taken[self.source.resolve()] = "the input"
+        for output in filter(None, (self.output, self.before_after)):
+            if (place := output.resolve()) in taken:
+                raise SinkError(f"{output} is {taken[place]}", hint="Give the output another name.")
+            taken[place] = "the output"
 
 
 def make_face_swap(
@@ -212,15 +211,6 @@ def make_face_swap(
     """
     cast = open_cast(face, reference=None, cast=None, names=settings.models)
     return assemble(cast, settings, live=False, timings=timings, progress=progress).face_swap
-
-
-def _refuse_same(beside: Path, *others: Path) -> None:
-    """Raises a SinkError where the image of before and after would take another file's place."""
-    if beside.resolve() in {other.resolve() for other in others}:
-        raise SinkError(
-            f"{beside} is the input or the output, and cannot show before and after as well",
-            hint="Give that image a name of its own.",
-        )
 
 
 def _frame_count(source: MediaFile | ImageFile) -> int | None:

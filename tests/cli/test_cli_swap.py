@@ -97,7 +97,7 @@ REFUSED = [
     (["me.png", "out.png", "--overwrite", "--before-after", "./me.png"], 5, "me.png is the input"),
     (["clip.mp4", "out.mp4", "--overwrite", "--before-after", "me.png"], 5, "a face that this run"),
     (["you.png", "me.png", "--overwrite"], 5, "me.png is the picture of a face that this run"),
-    (["me.png", "out.png", "--before-after", "out.png"], 5, "out.png is the input or the output"),
+    (["me.png", "out.png", "--before-after", "out.png"], 5, "out.png is the output"),
     (["clip.mp4", "out.mp4", "--start", "5", "--end", "4"], 2, "start 5 s, end 4 s"),
     (["clip.mp4", "out.mp4", "--set", "swap.speed=3"], 2, "no setting 'swap.speed'"),
     (["clip.mp4", "out.mp4", "--faces", "all"], 2, "'swap.faces' cannot be 'all'"),
