@@ -55,7 +55,6 @@ def test_frames_asked_for_too_late_are_skipped(clip: Path) -> None:
         time.sleep(0.1)
         second = next(frames)
         assert second.index - first.index in range(4, 7)
-        assert time.monotonic() - second.captured_at < 0.5
 
 
 def test_a_long_pause_moves_the_clock(clip: Path) -> None:
