@@ -123,7 +123,8 @@ def test_a_silent_camera_is_seen() -> None:
 
 def test_a_line_has_the_gist() -> None:
     assert line(moment(silence_s=3.3)) == (
-        "0:01:23 in 30.0 fps, out 30.0 fps; latency p50 6 ms, p95 8 ms; dropped 5 + 2; repeated 7; "
+        "0:01:23 in 30.0 fps, out 30.0 fps; latency p50 6 ms, p95 8 ms; "
+        "dropped 5 at capture, 2 after the swap; repeated 7; "
         f"no picture for 3 s; rtmp://[there]/live retrying: {FAILED.message}"
     )
     assert (

@@ -62,7 +62,7 @@ def line(moment: Moment) -> str:
     parts = [
         f"{_clock(moment.seconds)} in {pipeline.fps_in:.1f} fps, out {pipeline.fps_out:.1f} fps",
         f"latency p50 {latency.p50_ms:.0f} ms, p95 {latency.p95_ms:.0f} ms",
-        f"dropped {pipeline.drops.capture} + {pipeline.drops.process}",
+        f"dropped {pipeline.drops.capture} at capture, {pipeline.drops.process} after the swap",
         f"repeated {pipeline.repeated}",
         *([f"no picture for {pipeline.silence_s:.0f} s"] if _is_silent(moment) else []),
         *troubled,
