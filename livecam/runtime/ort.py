@@ -13,6 +13,8 @@ from livecam.errors import ModelError
 _log = logging.getLogger(__name__)
 
 _LONGEST_REASON = 240
+_REMOTE = "azure"
+"""Listed by every ONNX Runtime, but calls a web service: none of our business."""
 
 
 def onnxruntime() -> ModuleType:
@@ -43,7 +45,8 @@ def available_providers() -> dict[str, str]:
     Raises:
         ModelError: ONNX Runtime is not installed, or does not load.
     """
-    return {short_name(name): name for name in onnxruntime().get_available_providers()}
+    names = {short_name(name): name for name in onnxruntime().get_available_providers()}
+    return {short: name for short, name in names.items() if short != _REMOTE}
 
 
 def short_name(provider: str) -> str:

@@ -19,8 +19,6 @@ _BROUGHT_BY = {
 """The extra of livecam whose ONNX Runtime has the provider, of those there are for this system."""
 
 _DISTRIBUTION = re.compile(r"onnxruntime(-(gpu|openvino|directml|silicon|rocm|migraphx|qnn))?")
-_REMOTE = "azure"
-"""Listed by every ONNX Runtime, but calls a web service: none of our business."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ def examine() -> RuntimeReport:
     if len(distributions) > 1:
         problem = f"{', '.join(distributions)} are installed at once and break each other; keep one"
     tried = ranked(available)
-    others = [name for name in available if name not in tried and name != _REMOTE]
+    others = [name for name in available if name not in tried]
     states = [_try_out(name) for name in (*tried, *others)]
     states += [_lacking(name) for name in _BROUGHT_BY if name not in available]
     return RuntimeReport(distributions, problem, tuple(states))

@@ -102,7 +102,7 @@ def test_the_cpu_needs_no_reason(model: Path, caplog: pytest.LogCaptureFixture) 
     chosen = open_session(model, name="adder").choice
     assert (chosen.model, chosen.provider) == ("adder", "cpu")
     assert (chosen.nodes, chosen.nodes_elsewhere) == (2, 0)
-    if set(available_providers()) <= {"cpu", "azure"}:
+    if set(available_providers()) == {"cpu"}:
         assert chosen.refused == ()
     assert not [record for record in caplog.records if record.levelno > logging.DEBUG]
 
@@ -195,9 +195,11 @@ def test_that_an_engine_is_built_is_said_beforehand(
     assert preference.engines_folder(model).is_dir()
 
 
-def test_a_provider_that_is_not_there_is_refused(model: Path) -> None:
-    with pytest.raises(ModelError, match=r"'warp' is not in this ONNX Runtime, which has .*cpu"):
-        open_session(model, providers=["warp"])
+@pytest.mark.parametrize("provider", ["warp", "azure"])
+def test_a_provider_that_is_not_there_is_refused(model: Path, provider: str) -> None:
+    """Azure is a web service, which every ONNX Runtime lists."""
+    with pytest.raises(ModelError, match=f"'{provider}' is not in this ONNX Runtime, which has"):
+        open_session(model, providers=[provider])
 
 
 @pytest.mark.parametrize("providers", [["cuda"], ["cuda", "cpu"], ["cpu", "cuda"]])
