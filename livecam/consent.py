@@ -5,12 +5,11 @@ from enum import StrEnum
 from pathlib import Path
 
 import platformdirs
-from filelock import FileLock
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from livecam.errors import SettingsError, SourceError
-from livecam.private import private_folder, write_private
+from livecam.private import alone_with, private_folder, write_private
 from livecam.runtime.hashing import digest
 
 _Dates = TypeAdapter(dict[str, date])
@@ -72,7 +71,7 @@ class ConsentRecord:
         sha256 = _digest(portrait)
         try:
             private_folder(self.file.parent)
-            with FileLock(self.file.with_name(f".{self.file.name}.lock"), mode=0o600):
+            with alone_with(self.file):
                 dates = self._read() | {sha256: date.today()}
                 write_private(self.file, _Dates.dump_json(dates, indent=1))
         except OSError as error:

@@ -5,6 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import mkstemp
 
+from filelock import FileLock
+
 
 def private_folder(folder: Path) -> Path:
     """`folder`, made for the user alone if it was not there.
@@ -14,6 +16,11 @@ def private_folder(folder: Path) -> Path:
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
+
+
+def alone_with(file: Path) -> FileLock:
+    """A context in which no other process is there with `file`, to read it and write it anew."""
+    return FileLock(file.with_name(f".{file.name}.lock"), mode=0o600)
 
 
 def write_private(file: Path, content: bytes) -> None:

@@ -11,6 +11,7 @@ import pytest
 from livecam.errors import LivecamError
 from livecam.faces import FaceStore
 from livecam.frame import VideoFormat
+from livecam.gui.files import _beside
 from livecam.picture import Colour
 from livecam.profiles import remembered_file
 from livecam.runtime.catalog import Catalog
@@ -58,3 +59,7 @@ def test_it_is_said(locked: Path, door: Callable[[Path], object]) -> None:
     with pytest.raises(LivecamError, match=r"/locked/.* cannot be read: Permission denied") as said:
         door(locked)
     assert "read" in said.value.hint or "path" in said.value.hint
+
+
+def test_a_file_from_there_waits_in_the_window_until_its_turn_says_it(locked: Path) -> None:
+    assert _beside(locked / "clip.mp4", []) == locked / "clip – livecam.mp4"

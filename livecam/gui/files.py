@@ -283,6 +283,13 @@ def _beside(path: Path, taken: Iterable[Path]) -> Path:
     while True:
         suffix = "" if number == 1 else f" {number}"
         output = path.with_name(f"{path.stem} – livecam{suffix}{path.suffix}")
-        if output not in others and not output.exists():
+        if output not in others and not _exists(output):
             return output
         number += 1
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return False  # what is wrong with its folder is said when the work begins

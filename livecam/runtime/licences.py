@@ -7,7 +7,7 @@ import platformdirs
 from pydantic import TypeAdapter, ValidationError
 
 from livecam.errors import ModelError
-from livecam.private import private_folder, write_private
+from livecam.private import alone_with, private_folder, write_private
 from livecam.runtime.manifest import Manifest
 
 _ANSWERS = TypeAdapter(dict[str, dict[str, str]])
@@ -38,11 +38,13 @@ class Licences:
         Raises:
             ModelError: The record cannot be read or written.
         """
-        answers = self._read()
-        answers.setdefault(manifest.name, {})[manifest.weights.license] = date.today().isoformat()
+        today = date.today().isoformat()
         try:
             private_folder(self.file.parent)
-            write_private(self.file, _ANSWERS.dump_json(answers, indent=1))
+            with alone_with(self.file):
+                answers = self._read()
+                answers.setdefault(manifest.name, {})[manifest.weights.license] = today
+                write_private(self.file, _ANSWERS.dump_json(answers, indent=1))
         except OSError as error:
             raise ModelError(
                 f"That the licence of '{manifest.name}' was accepted cannot be recorded in "

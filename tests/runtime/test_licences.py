@@ -1,7 +1,9 @@
 """Licences that allow no commercial use: asked for once, kept for that model and licence."""
 
+import json
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,16 @@ def test_a_model_that_is_here_is_not_accepted_by_that(bound: Bench) -> None:
     bound.licences.unlink()
     with pytest.raises(ModelError, match="has to be accepted"):
         bound.catalog.path("m")
+
+
+def test_answers_that_come_at_the_same_time_are_all_kept(bench: Bench) -> None:
+    names = [f"m{number}" for number in range(12)]
+    for name in names:
+        bench.add(name, f'{{ url = "https://example.org/{name}.onnx" }}', terms=TERMS)
+    catalog = bench.catalog
+    with ThreadPoolExecutor(len(names)) as threads:
+        list(threads.map(catalog.accept, names))
+    assert json.loads(bench.licences.read_bytes()).keys() == set(names)
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"m": "yes"}', "no JSON"])
