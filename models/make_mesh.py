@@ -50,8 +50,8 @@ GAIN_MAX = tensor([1.6, 1.3, 1.3], 3, 1, 1)
 # How much of the low frequencies is the target's, for L, a, b: its shading, less its features.
 WIDE_SHARE = tensor([0.4, 0.06, 0.06], 3, 1, 1)
 NARROW_SHARE = tensor([0.12, 0.3, 0.3], 3, 1, 1)
-# A dark skin's colours are blotches on a light one.
-NARROW_SHARE_LIGHTER = tensor([0.0, 0.5, 0.5], 3, 1, 1)
+# A dark skin's colours are blotches on a light one; its shading, made even, is the likeness.
+NARROW_SHARE_LIGHTER = tensor([-0.12, 0.5, 0.5], 3, 1, 1)
 F_FROM_AB = tensor([1 / 500, -1 / 200], 1, 2, 1, 1)
 OFFSET = 0.055 * 255
 ONLY_LIGHTNESS = tensor([1, 0, 0], 3, 1, 1)

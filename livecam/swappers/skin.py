@@ -1,4 +1,4 @@
-"""What on a portrait is skin, and what of its light belongs to the portrait's own room."""
+"""What on a portrait is skin, and where the parts of its face lie."""
 
 import statistics
 
@@ -18,7 +18,7 @@ from livecam.vision.facemesh import (
     RIGHT_BROW,
     RIGHT_EYE,
 )
-from livecam.vision.mask import hull, polygon, risen, smoothstep
+from livecam.vision.mask import hull, polygon, smoothstep
 from livecam.vision.mesh import eye_distance
 
 SIDE = 512
@@ -27,14 +27,6 @@ _CHROMA_OFFSET = 10.0
 """c = a* / (L* + offset), as in models/make_mesh.py."""
 _LEAST_SPREAD = np.array([7.0, 0.06, 0.06])
 _SHARE = np.array([0.6, 1.0, 1.0])
-_DARK, _LIGHT = 35.0, 60.0
-"""CIE L* of skins: up to the first they are dark, from the second on light."""
-_SHADED = 3.0
-"""How much more of its shading a light skin keeps than a dark one."""
-_DRAWN = 0.6
-"""By how much a dark skin's brows and lids are drawn stronger for a light one."""
-_LIPS = (0.1, -0.02)
-"""Least relative chroma a, b of lips beyond that of a dark skin around them."""
 _BARE = np.array(CHEEKS_AND_FOREHEAD)
 
 Lab = NDArray[np.float32]
@@ -62,7 +54,6 @@ class Areas:
         self.lips = polygon(flat[list(LIPS)], SIDE)
         self.eyes = polygon(flat[list(LEFT_EYE)], SIDE) + polygon(flat[list(RIGHT_EYE)], SIDE)
         self.soft_eyes = np.clip(self.blurred(self.eyes, 0.01), 0, 1)
-        self.soft_lips = self.blurred(self.lips, 0.02)
         brows = [polygon(hull(flat[list(b)]), SIDE) for b in (LEFT_BROW, RIGHT_BROW)]
         lids = [polygon(hull(flat[list(e)]), SIDE) for e in (LEFT_EYE, RIGHT_EYE)]
         drawn = np.asarray(
@@ -75,7 +66,8 @@ class Areas:
             hull(np.vstack([middle + 0.9 * (below - middle), flat[[*LEFT_BROW, *RIGHT_BROW]]])),
             SIDE,
         )
-        self.features = np.clip(sum([*brows, *lids], self.lips), 0, 1)
+        features = np.clip(sum([*brows, *lids], self.lips), 0, 1)
+        self.bare = np.asarray((self.face + 1e-4) * (1 - 0.97 * features), np.float32)
 
     def blurred(self, plane: Plane, share: float) -> Plane:
         """`plane` under a Gaussian with σ = `share` of the eye distance."""
@@ -85,43 +77,6 @@ class Areas:
         """A structuring element, its diameter `share` of the eye distance."""
         width = 2 * int(share / 2 * self.eye_distance) + 1
         return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width)), np.uint8)
-
-
-def evenly_lit(lab: NDArray[np.float32], areas: Areas) -> NDArray[np.float32]:
-    """`lab` without highlights and blotches, which would shine on a lighter face.
-
-    Highlights are what is lighter than the skin around; they are bent down, the more the darker
-    the skin, for there they stand out most. Shadows stay; brows and lids of a dark skin are drawn
-    stronger and its lips redder, for what stands out by a few levels on it is lost on a light one.
-    """
-    weight = (areas.face + 1e-4) * (1 - 0.97 * areas.features)
-    base = _around(lab[..., 0], weight, areas, 0.14)
-    light = lab[..., 0] - base
-    limit = np.clip(base / 12, 2.5, 6.0).astype(np.float32)
-    level = float((base * weight).sum() / weight.sum())
-    dark = 1 - risen(level, _DARK, _LIGHT)
-    shading = level + _bent(base - level, limit * (1 + _SHADED * (1 - dark)))
-    lit = lab.copy()
-    stronger = 1 + dark * _DRAWN * areas.drawn
-    lit[..., 0] = shading + np.where(light > 0, _bent(light, limit), stronger * light)
-    matt = weight * np.exp(-np.square(np.maximum(light + base - level, 0) / limit))
-    room = 0.02 * (1 + 2 * areas.soft_lips)
-    for channel, redder in enumerate(_LIPS, 1):
-        hue = _around(lab[..., channel], matt, areas, 0.4)
-        even = hue + _bent(lab[..., channel] - hue, room)
-        even += dark * areas.soft_lips * np.maximum(hue + redder - even, 0)
-        lit[..., channel] = even + (lab[..., channel] - even) * areas.soft_eyes
-    return lit
-
-
-def _around(plane: Plane, weight: Plane, areas: Areas, share: float) -> Plane:
-    """The weighted mean of `plane` around each px, σ = `share` of the eye distance."""
-    return areas.blurred(plane * weight, share) / areas.blurred(weight + 1e-6, share)
-
-
-def _bent(values: Plane, limit: Plane) -> Plane:
-    """`values`, the large ones bent down so that none is beyond ±`limit`."""
-    return np.asarray(limit * np.tanh(values / limit), np.float32)
 
 
 def skin_shown(lab: NDArray[np.float32], mesh: Mesh, areas: Areas) -> Plane:

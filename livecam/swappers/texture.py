@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from livecam.errors import SourceError
 from livecam.face import Identity, Mesh, Points
 from livecam.picture import Affine, Image
+from livecam.swappers.even import evenly_lit
 from livecam.swappers.lips import parted, parting
 from livecam.swappers.skin import (
     SIDE,
     Areas,
     Lab,
     Plane,
-    evenly_lit,
     relative_lab,
     skin_lightness,
     skin_shown,
