@@ -44,8 +44,8 @@ def tensor(values: object, *shape: int) -> onnx.TensorProto:
 
 FROM_XZY = tensor(np.linalg.inv(XYZ_FROM_RGB)[:, [0, 2, 1]], 3, 3)
 GAIN_MIN = tensor([1.05, 0.7, 0.7], 3, 1, 1)
-# Between skins far apart in lightness, contrast is held back: brows would burn, pores would stain.
-CALMED = tensor([0.12, 0.0, 0.0], 3, 1, 1)
+# On a darker skin contrast is held back: brows and lashes would burn.
+CALMED = tensor([0.2, 0.0, 0.0], 3, 1, 1)
 GAIN_MAX = tensor([1.6, 1.3, 1.3], 3, 1, 1)
 # How much of the low frequencies is the target's, for L, a, b: its shading, less its features.
 WIDE_SHARE = tensor([0.4, 0.06, 0.06], 3, 1, 1)
@@ -179,8 +179,10 @@ def mesh(  # noqa: D103
     target_mean, smallpread = mean_and_spread(small, skin_s, total)
     free = op.Sqrt((smallpread + 1e-6) / (texture_spread + 1e-6))
     bounded = op.Min(op.Max(free, op.Constant(value=GAIN_MIN)), op.Constant(value=GAIN_MAX))
-    apart = op.Clip(op.Abs(target_mean[0:1] - texture_mean[0:1]) / 30.0, 0.0, 1.0)
-    held_back = bounded * (1.0 - apart * op.Constant(value=CALMED))
+    lighter_skin = op.Clip((target_mean[0:1] - texture_mean[0:1]) / 30.0, 0.0, 1.0)
+    darker_skin = op.Clip((texture_mean[0:1] - target_mean[0:1]) / 30.0, 0.0, 1.0)
+    apart = lighter_skin + darker_skin
+    held_back = bounded * (1.0 - darker_skin * op.Constant(value=CALMED))
     dark = want_of_light(small[0:1])
     in_the_dark = (target_mean[0:1] + 16.0) / (texture_mean[0:1] + 16.0)
     less = op.Max(held_back - in_the_dark, 0.0) * op.Constant(value=ONLY_LIGHTNESS)
@@ -190,7 +192,6 @@ def mesh(  # noqa: D103
     unlike = op.Max(apart, dark)
     lit_s = matched(op.Unsqueeze(texture_s, [0]), gain, offset, texture_mean, unlike)
     rest = small - op.Squeeze(lit_s, [0])
-    lighter_skin = op.Clip((target_mean[0:1] - texture_mean[0:1]) / 30.0, 0.0, 1.0)
     low, around_s = low_frequencies(rest, small[0:1], skin_s, weight_s, lighter_skin)
     size = op.Shape(texture)
     correction = op.Resize(op.Unsqueeze(low, [0]), None, None, size, mode="linear")

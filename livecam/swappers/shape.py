@@ -113,11 +113,10 @@ def _share(interval_s: float, constant_s: float) -> float:
 
 
 def eye_openings(mesh: Mesh) -> tuple[float, float]:
-    """Height over width of the left and of the right eye."""
-    flat = mesh.take(_LIDS, axis=0)[..., :2].tolist()
+    """Height over width of the left and of the right eye, in space: yaw leaves it as it is."""
     left, right = (
         math.dist(upper, lower) / max(math.dist(outer, inner), 1e-6)
-        for upper, lower, outer, inner in flat
+        for upper, lower, outer, inner in mesh.take(_LIDS, axis=0).tolist()
     )
     return left, right
 

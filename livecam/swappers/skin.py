@@ -92,7 +92,8 @@ def skin_shown(lab: NDArray[np.float32], mesh: Mesh, areas: Areas) -> Plane:
     unlike = np.sqrt(((off / np.maximum(spread, _LEAST_SPREAD)) ** 2) @ _SHARE)
     skin = np.maximum(1 - smoothstep(unlike, 3.0, 5.0), areas.blurred(areas.core, 0.04))
     closed = cv2.morphologyEx(skin, cv2.MORPH_CLOSE, areas.disc(0.12))
-    sure = np.asarray(cv2.erode(closed, areas.disc(0.03)), np.float32)
+    # Beside hair lies its shadow, and beside a cheek the seam to its ear.
+    sure = np.asarray(cv2.erode(closed, areas.disc(0.1)), np.float32)
     return areas.blurred(sure, 0.03)
 
 

@@ -20,8 +20,10 @@ _EYE_SHARES = (0.67, 0.8)
 """Shares of the opening between the lids, along and across, in which the target's own eye shows."""
 _SOFT = 0.01
 """σ of the edge of what is kept of the target, in eye distances."""
-_SHUT, _OPEN = 0.64, 0.80
-"""Openings of an eye, relative to its widest, between which the target's lids show too."""
+_SHUT_SHARES, _LIDS_SHARES = (1.05, 1.2), (1.4, 2.7)
+"""The same of an eye that is shut, for the portrait's lies open beneath, and of its lids."""
+_SHUT, _OPEN = 0.72, 0.88
+"""Openings of an eye, relative to its widest, between which it shuts."""
 _EYES = (np.array(LEFT_EYE), np.array(RIGHT_EYE))
 _MOUTH = np.array(INNER_LIPS)
 
@@ -61,14 +63,17 @@ def windows(
         size: Side of the crop, px; even.
     """
     flat = moved[:, :2]
-    across = eye_distance(flat)
-    sigma = _SOFT * across
+    sigma = _SOFT * eye_distance(flat)
     if eyes is Eyes.TARGET:
         for contour, eye in zip(_EYES, eye_openings(target), strict=True):
             lids = flat[contour]
-            yield from _window(lids, *_EYE_SHARES, sigma, size)
             shut = 1 - risen(eye / max(at_rest.open_eyes, 1e-6), _SHUT, _OPEN)
-            yield from _window(lids, 1.4, 2.7, 4 * sigma, size, strength=shut)
+            along, across = (
+                own + shut * (whole - own)
+                for own, whole in zip(_EYE_SHARES, _SHUT_SHARES, strict=True)
+            )
+            yield from _window(lids, along, across, sigma, size)
+            yield from _window(lids, *_LIDS_SHARES, 4 * sigma, size, strength=shut)
     gap = opening(flat)
     open_mouth, wide = risen(gap, 0.01, 0.04), risen(gap, 0.1, 0.3)
     yield from _window(flat[_MOUTH], 1.0 + 0.1 * wide, 1.0, sigma, size, strength=open_mouth)

@@ -206,3 +206,9 @@ def test_openings_are_of_each_eye_and_no_matter_of_size() -> None:
     wink = mesh.copy()
     wink[159] = wink[145]
     assert eye_openings(wink) == (0.0, right)
+
+
+@pytest.mark.parametrize("angle", [-35, 35])
+def test_turned_away_an_eye_is_as_wide_open(angle: float) -> None:
+    mesh = portrait("c").mesh
+    assert eye_openings(turned(mesh, angle)) == pytest.approx(eye_openings(mesh), rel=1e-3)

@@ -8,7 +8,7 @@ from wearing import PORTRAITS, portrait
 
 from livecam.face import Mesh
 from livecam.swappers.eyes import Eyes
-from livecam.swappers.shape import AtRest, Proportions
+from livecam.swappers.shape import AtRest, Proportions, eye_openings
 from livecam.swappers.windows import windows
 from livecam.vision.facemesh import INNER_LIPS, LEFT_EYE, LEFT_LIDS, RIGHT_EYE
 from livecam.vision.mask import polygon
@@ -95,6 +95,16 @@ def test_in_a_blink_the_lids_show_too() -> None:
     awake, blinking = drawn(mesh), drawn(mesh, wide=2 * opening)
     assert awake[at] < 0.2
     assert blinking[at] > 0.5
+
+
+@pytest.mark.parametrize("who", PORTRAITS)
+def test_nothing_of_the_portraits_open_eye_shows_in_a_blink(who: str) -> None:
+    mesh = mesh_of(who)
+    lids = within(mesh, LEFT_EYE, 1.0) | within(mesh, RIGHT_EYE, 1.0)
+    inside = cv2.erode(lids.astype(np.uint8), np.ones((3, 3), np.uint8)) == 1
+    wide = 2 * max(eye_openings(mesh))
+    assert drawn(mesh, wide=wide)[inside].min() > 0.9
+    assert drawn(mesh)[inside].min() < 0.5
 
 
 @pytest.mark.parametrize("shift", [(-90, 0), (100, 0), (0, -80), (0, 150), (900, 900)])
