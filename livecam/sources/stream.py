@@ -1,5 +1,6 @@
 """A stream from the network as a source of frames."""
 
+import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from livecam.sources.unblocked import unblocked
 _OPEN_S = 5.0
 _SILENCE_S = 3.0
 """A stream that sends nothing for so long is taken for broken."""
+_JUMP_S = 1.0
 _CHECK = "Check the address, and that the sender runs."
 _OTHER_PROTOCOL = "Send it by udp:// or rtmp://, or install PyAV with an FFmpeg of your own."
 _LOW_DELAY = {"analyzeduration": "1000000"}
@@ -93,8 +95,12 @@ class NetworkStream:
 
     def _read(self) -> Generator[Frame | None, None, None]:
         with self._opened() as (container, stream):
-            door = LiveDoor(camera=False)
+            door, pace = LiveDoor(camera=False), _Pace()
+            # A whole file comes as fast as the network is; what has no end comes in its own time.
+            whole = self._scheme in {"http", "https"} and bool(container.duration)
             for packet in container.demux(stream):
+                if whole and packet.dts is not None:
+                    pace.wait(float(packet.dts * packet.time_base))
                 yield from door.frames(stream, packet)
         raise self._ended()
 
@@ -140,3 +146,18 @@ class NetworkStream:
     @property
     def _scheme(self) -> str:
         return urlsplit(self.url).scheme.lower()
+
+
+class _Pace:
+    """Waits until what comes too early is due."""
+
+    def __init__(self) -> None:
+        self._start: float | None = None
+        """When time 0 of the stream is due, in the time of `time.monotonic()`."""
+
+    def wait(self, at: float) -> None:
+        """Waits for `at`, s in the stream's own time; after a jump, time goes on from there."""
+        now = time.monotonic()
+        if self._start is None or abs(self._start + at - now) > _JUMP_S:
+            self._start = now - at
+        time.sleep(max(0.0, self._start + at - now))

@@ -167,6 +167,16 @@ def test_a_stream_that_comes_back_is_taken_up_again(clip: Path) -> None:
     assert indices == sorted(set(indices))
 
 
+def test_a_whole_file_is_not_played_faster_than_it_was_filmed(tmp_path: Path) -> None:
+    index_first = {"movflags": "faststart"}
+    Clip(frames=30, size=SIZE, container_options=index_first).make(tmp_path / "clip.mp4")
+    with served(tmp_path) as address:
+        begin = time.monotonic()
+        with pytest.raises(SourceError, match=r"clip\.mp4 ended"):
+            list(NetworkStream(f"{address}/clip.mp4").frames())
+    assert time.monotonic() - begin > 0.9
+
+
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     handler = partial(_Silent, directory=str(folder))
