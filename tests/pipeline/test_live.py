@@ -64,7 +64,7 @@ def test_a_source_that_keeps_up_is_shown_in_order_with_hardly_a_repeat() -> None
         stats = run.stats()
     assert screen.indices == sorted(screen.indices)
     pts = [frame.pts for frame in screen.sent]
-    assert all(0.5 < gap * 30 / 1_000_000 < 10 for gap in np.diff(pts))
+    assert all(gap * 30 / 1_000_000 > 0.5 for gap in np.diff(pts))
     assert {frame.time_base for frame in screen.sent} == {Fraction(1, 1_000_000)}
     ticks = np.array(pts) / 1_000_000
     assert np.median(np.abs(np.array(screen.at) - ticks)) < 0.02
