@@ -3,6 +3,7 @@
 import logging
 import math
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -29,6 +30,7 @@ _CONVERT = "Where another program plays it, convert it to .mp4 there."
 _MAX_PIXELS = 8192 * 8192
 _FALLBACK_RATE = Fraction(25)
 _MAX_RATE = 1000
+_ADDRESS = re.compile(r"[a-z]{2,}:/", re.IGNORECASE)
 _INDEXED = {"mov", "matroska", "avi", "flv", "mxf"}
 
 
@@ -89,6 +91,8 @@ def _status(path: Path) -> os.stat_result:
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError) as e:
+        if _ADDRESS.match(path.as_posix()):
+            hint = "Addresses are for live runs: download the file first."
         raise SourceError(f"{path} does not exist", hint=hint) from e
     except OSError as e:
         raise SourceError(f"{path} cannot be read: {e.strerror}", hint=hint) from e

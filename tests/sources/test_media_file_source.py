@@ -330,6 +330,12 @@ def test_what_is_no_video_is_refused_at_once(
     assert time.monotonic() - begin < 2
 
 
+def test_an_address_is_to_be_downloaded_first() -> None:
+    with pytest.raises(SourceError, match="does not exist") as caught:
+        MediaFile(Path("https://example.org/a.mp4")).probe()
+    assert "download the file first" in caught.value.hint
+
+
 def test_a_folder_and_sound_alone_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="is a folder"):
         frames(tmp_path)
