@@ -199,7 +199,8 @@ def mesh(  # noqa: D103
     lit = matched(texture, gain, offset, texture_mean, unlike) + correction
     off = small - target_mean
     # How much more colour the target has for every L* that it is lighter: on light skin, less.
-    along = op.ReduceSum(off[0:1] * off[1:3] * skin_s, [1, 2]) / (smallpread[0:1] + 1.0)
+    spread = op.ReduceSum(off[0:1] * off[0:1] * skin_s, [1, 2])
+    along = op.ReduceSum(off[0:1] * off[1:3] * skin_s, [1, 2]) / (spread + 1.0)
     told = apart * op.Clip((95.0 - target_mean[0:1]) / 10.0, 0.0, 1.0)
     slope = op.Clip(along, -0.02, 0.0) * told
     around = op.Unsqueeze(around_s, [0])

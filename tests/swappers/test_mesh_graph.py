@@ -331,7 +331,7 @@ def test_the_white_around_a_window_stays_white_on_a_lighter_skin(grey: int) -> N
 
 
 @pytest.mark.parametrize("target", ["a", "c"])
-def test_a_stain_on_dark_skin_is_warm_on_light_skin_not_grey(target: str) -> None:
+def test_a_stain_on_dark_skin_is_warm_on_light_skin_not_grey_nor_pink(target: str) -> None:
     stained = plain(DARK)
     stained[300:330, 150:180] = np.multiply(DARK, 0.75)
     lit, within = pyramid(face_of(target), 256), oval_of(target, 256)
@@ -340,7 +340,7 @@ def test_a_stain_on_dark_skin_is_warm_on_light_skin_not_grey(target: str) -> Non
     stain = np.s_[153:162, 78:87]
     here, there = (relative_lab(picture)[stain].mean(axis=(0, 1)) for picture in (image, clean))
     assert here[0] < there[0] - 4
-    assert here[1] > there[1] + 0.015
+    assert there[1] + 0.015 < here[1] < there[1] + 0.035
     assert here[2] > there[2]
 
 
