@@ -10,8 +10,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from shutil import copy
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import numpy as np
 
 from livecam.batch import Batch
 from livecam.engine import Engine, Phase, Wanted
@@ -30,7 +33,7 @@ from livecam.gui.window import MainWindow  # noqa: E402
 
 HERE = Path(__file__).parent
 ASSETS = HERE.parent / "assets"
-PAGES = ("faces", "camera", "look", "quality", "files")
+PAGES = {0: "faces", 1: "camera", 2: "look", 4: "files"}
 
 
 @contextmanager
@@ -61,6 +64,14 @@ def until(window: MainWindow, phase: Phase) -> None:
     attend(3)
 
 
+def divide(window: MainWindow) -> None:
+    """Puts the divider of before and after through the middle of the face."""
+    frame = window.engine.newest()
+    if frame is not None and frame.original is not None:
+        _, changed = np.nonzero(frame.original.y != frame.picture.y)
+        window.view.divider = float(np.median(changed)) / frame.picture.width
+
+
 def main() -> None:
     """Draws all of them."""
     to = Path(sys.argv[1]) if sys.argv[1:] else HERE
@@ -69,18 +80,18 @@ def main() -> None:
 
         def draw(file: str) -> None:
             attend(0.5)
+            divide(window)
             window.grab().save(str(to / f"{file}.jpg"), "JPG", 82)
 
-        draw("off")
         wanted = window.engine.wanted
         window.engine.wanted = replace(wanted, running=True)
         until(window, Phase.PREVIEW)
-        draw("preview")
         window.view.showing = Showing.SPLIT
         window.engine.wanted = replace(wanted, running=True, outputs=wanted.settings.live.to)
         until(window, Phase.LIVE)
-        window.findChildren(Files)[0].add([ASSETS / "clip_a.mp4"])
-        for place, page in enumerate(PAGES):
+        # Beside the file its swap is written.
+        window.findChildren(Files)[0].add([Path(copy(ASSETS / "clip_a.mp4", name))])
+        for place, page in PAGES.items():
             tabs.setCurrentIndex(place)
             attend(2 if page == "files" else 0.5)
             draw(page)
