@@ -1,6 +1,7 @@
 """Pictures of a person, looked over before they are kept."""
 
 import hashlib
+import logging
 import os
 import re
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from livecam.faces.record import KeptPhoto
 from livecam.load import Models
 from livecam.swap.identity import averaged, best_of, find_face, look_at, read_portrait
 
+_LOG = logging.getLogger(__name__)
 _ENDING = re.compile(r"\.[a-z0-9]{1,5}")
 
 
@@ -62,6 +64,12 @@ def sit(paths: Sequence[Path], models: Models, *, which: Sequence[int] = ()) -> 
         look_at(portrait, face.landmarks, models.landmarker, models.embedders)
         for portrait, face in zip(portraits, faces, strict=True)
     ]
+    if len(seen) > 1 and not models.embedders:
+        _LOG.warning(
+            "whether these %d pictures show one person was not checked: `livecam models pull "
+            "mobilefacenet` fetches what tells people apart",
+            len(seen),
+        )
     return Sitting(tuple(photos), tuple(contents), averaged(seen), best_of(seen))
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from keeping import keep, load
+from keeping import add_embedder, keep, load
 from PIL import Image
 
 from livecam.consent import Agreement, Said
@@ -35,6 +35,20 @@ def test_a_face_is_kept_with_copies_of_its_pictures(photos: list[Path], folder: 
         assert photo.width == pytest.approx(0.43 * photo.size[0], rel=0.05)
     assert FaceStore().names() == ["ann"]
     assert FaceStore().face("ann") == face
+
+
+@pytest.mark.usefixtures("models")
+def test_it_is_said_that_nobody_checked_whether_pictures_show_one_person(
+    photos: list[Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    keep("ann", photos[0])
+    assert not caplog.messages
+    keep("bob", *photos)
+    assert "whether these 3 pictures show one person was not checked" in caplog.text
+    caplog.clear()
+    add_embedder(tmp_path / "embedder")
+    keep("cem", *photos, embedder="madeup")
+    assert not caplog.messages
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names are Unicode there")
