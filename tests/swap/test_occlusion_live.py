@@ -70,10 +70,11 @@ def shown(
         for index, frame in enumerate(MediaFile(clip).frames()):
             after = face_swap.process(frame)
             for _ in range(300):
-                if index or not on or masker.looked.is_set():
+                swapped = (after.picture.y != frame.picture.y).any()
+                if index or (masker.looked.is_set() if on else swapped):
                     break
                 pause.wait(0.02)  # the detector and the masker look beside the frames
-                face_swap.process(frame)
+                after = face_swap.process(frame)
             pause.wait(0.1 if index == 0 else 0)
             yield frame, after
 
