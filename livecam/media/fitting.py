@@ -36,10 +36,7 @@ class Fitting:
         if (picture.width, picture.height) != self._size:
             inner = inner_size(picture.width, picture.height, within=self._size)
             picture = _framed(self._scaled(picture, *inner), *self._size)
-        wanted = self._colour
-        return recoloured(
-            picture, replace(picture.colour, matrix=wanted.matrix, full_range=wanted.full_range)
-        )
+        return recoloured(picture, self._colour)
 
     def _scaled(self, picture: Picture, width: int, height: int) -> Picture:
         size = picture.width, picture.height
@@ -99,13 +96,14 @@ def _inset(plane: Plane, left: int, top: int, width: int, height: int, *, beyond
     )
 
 
-def recoloured(picture: Picture, colour: Colour) -> Picture:
-    """What `picture` shows, in the numbers of `colour`.
+def recoloured(picture: Picture, wanted: Colour) -> Picture:
+    """What `picture` shows, in the matrix and range of `wanted`; all else of its colour stays.
 
     Chroma does not depend on luma, so two thirds of the work are done at half size: a seventh of
     what libswscale takes to be as exact, and without the 2 levels that it is off otherwise.
     """
     theirs = picture.colour
+    colour = replace(theirs, matrix=wanted.matrix, full_range=wanted.full_range)
     if theirs == colour:
         return picture
     decode = rgb_from_yuv(theirs.matrix, full_range=theirs.full_range)

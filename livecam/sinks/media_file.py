@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
@@ -131,10 +131,7 @@ class _Writer:
             _, stream, _ = self._open = self._open or self._begin(frame)
             stored = self._plan.stored
             picture = turned(frame.picture, self._plan.quarter_turns, siting=stored.colour.siting)
-            colour = replace(
-                picture.colour, matrix=stored.colour.matrix, full_range=stored.colour.full_range
-            )
-            raw = self._canvas.drawn(recoloured(picture, colour))
+            raw = self._canvas.drawn(recoloured(picture, stored.colour))
             raw.pts, raw.time_base = self._place(frame)
             self._mux(stream.encode(raw))
 
